@@ -1,0 +1,39 @@
+//! Who is spoken of, where? Actors, the names they go by, and the stretches of text that mention them.
+
+mod actor;
+
+pub use actor::{Actor, ActorKind, Affiliation, Alias, CaseRule};
+
+use crate::text::Span;
+
+/// One stretch of one sentence that names an actor, or refers back to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mention {
+    /// Index of the actor in the [`Gazetteer`]'s list.
+    pub actor: u32,
+    /// Index of the sentence in the document's `sentences`.
+    pub sentence: u32,
+    /// Its bytes within the sentence's **part**.
+    pub span: Span,
+    /// Whether it names the actor or refers back to it.
+    pub kind: MentionKind,
+}
+
+/// How a mention refers to its actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MentionKind {
+    /// By one of its names.
+    Name,
+    /// By a pronoun or a description that refers back to a name.
+    Anaphor,
+}
+
+impl MentionKind {
+    /// The name in outputs: `name` or `anaphor`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Anaphor => "anaphor",
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! How does a batch become logits? Encoders, the heads that read them, and the checkpoints that hold both.
+
+use crate::batch::Instance;
+
+/// What a model can read from a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Task {
+    /// The stance toward a target, whoever holds it: hostile, neutral, conciliatory.
+    Stance,
+    /// How the text makes a target look: negative, neutral, positive.
+    Sentiment,
+    /// The stance of one source toward one target: hostile, neutral, conciliatory.
+    Dyad,
+}
+
+impl Task {
+    /// All of them, in the order of [`Reading`]'s fields.
+    pub const ALL: [Self; 3] = [Self::Stance, Self::Sentiment, Self::Dyad];
+
+    /// The name in outputs: `stance`, `sentiment` or `dyad`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stance => "stance",
+            Self::Sentiment => "sentiment",
+            Self::Dyad => "dyad",
+        }
+    }
+
+    /// The three labels in the order of all probabilities.
+    pub fn labels(self) -> [&'static str; 3] {
+        match self {
+            Self::Stance | Self::Dyad => ["hostile", "neutral", "conciliatory"],
+            Self::Sentiment => ["negative", "neutral", "positive"],
+        }
+    }
+}
+
+/// Probabilities of the three classes in the order hostile/negative, neutral, conciliatory/positive.
+pub type Probabilities = [f32; 3];
+
+/// What a model read from one [`Instance`].
+///
+/// `None` stands where the model has no such head or could not see the target.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// One for each target of the instance.
+    pub stance: Vec<Option<Probabilities>>,
+    /// One for each target of the instance.
+    pub sentiment: Vec<Option<Probabilities>>,
+    /// One for each pair of the instance.
+    pub dyads: Vec<Option<Probabilities>>,
+    /// Whether the text was longer than the model's window and was read in several.
+    pub is_cut: bool,
+}
+
+/// Anything that reads stance from texts: a checkpoint, a dictionary, a baseline.
+pub trait Classifier: Send + Sync {
+    /// The name in outputs.
+    fn name(&self) -> &str;
+
+    /// The tasks that it has a reading for.
+    fn tasks(&self) -> &[Task];
+
+    /// Reads every instance, in order: as many readings as instances, each the same whatever else is in the call.
+    fn classify(&self, instances: &[Instance]) -> anyhow::Result<Vec<Reading>>;
+}

@@ -1,0 +1,1 @@
+//! How do articles become rows? The one place where the stages meet.

@@ -1,0 +1,7 @@
+//! How hostile is this, toward whom? Instances are made from sentences and mentions, and rows from readings.
+
+mod stance;
+mod row;
+
+pub use stance::{Distribution, Stance};
+pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom, Voice};
