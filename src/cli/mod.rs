@@ -1,1 +1,66 @@
-//! What did the user ask for? One file a subcommand.
+//! What did the user ask for? One file a subcommand, and the one place that prints.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod printer;
+mod actors;
+mod aggregate;
+mod eval;
+mod models;
+mod score;
+mod train;
+
+pub use printer::Printer;
+
+/// How hostile, or how conciliatory, was A toward B, when did that change, and how sure are we?
+#[derive(Debug, Parser)]
+#[command(name = "detente", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Score(score::Args),
+    Aggregate(aggregate::Args),
+    Eval(eval::Args),
+    Train(train::Args),
+    Models(models::Args),
+    Actors(actors::Args),
+}
+
+/// How a run ended: the process's exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was done: 0.
+    Complete,
+    /// Done, but records were skipped: 1.
+    Skipped,
+}
+
+/// Runs the command line of this process.
+///
+/// # Errors
+/// Whatever made the command fail; the caller prints it and exits with 2.
+pub fn run(cli: Cli, printer: &mut Printer) -> anyhow::Result<Outcome> {
+    match cli.command {
+        Command::Score(args) => score::run(&args, printer),
+        Command::Aggregate(args) => aggregate::run(&args, printer),
+        Command::Eval(args) => eval::run(&args, printer),
+        Command::Train(args) => train::run(&args, printer),
+        Command::Models(args) => models::run(&args, printer),
+        Command::Actors(args) => actors::run(&args, printer),
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Complete => Self::SUCCESS,
+            Outcome::Skipped => Self::from(1),
+        }
+    }
+}

@@ -3,5 +3,5 @@
 mod stance;
 mod row;
 
-pub use stance::{Distribution, Stance};
 pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom, Voice};
+pub use stance::{Distribution, Stance};

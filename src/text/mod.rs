@@ -4,6 +4,6 @@ mod span;
 mod article;
 mod document;
 
-pub use span::Span;
 pub use article::{Article, Origin};
 pub use document::{Document, Part, Sentence};
+pub use span::Span;
