@@ -1,5 +1,7 @@
 //! How does a batch become logits? Encoders, the heads that read them, and the checkpoints that hold both.
 
+pub mod kernel;
+
 use crate::batch::Instance;
 
 /// What a model can read from a text.
