@@ -12,14 +12,18 @@ const SHAPES: [(usize, usize, usize); 5] =
 
 fn main() {
     println!("instructions: {}, threads: {}", level().name(), rayon::current_num_threads());
-    println!("{:>20} {:>6} {:>12} {:>12} {:>12} {:>12}", "shape", "", "packed", "forward", "input grad", "weight grad");
+    println!(
+        "{:>20} {:>6} {:>12} {:>12} {:>12} {:>12}",
+        "shape", "", "packed", "forward", "input grad", "weight grad"
+    );
     for (m, k, n) in SHAPES {
         let x = vec![0.5f32; m * k];
         let w = vec![0.25f32; n * k];
         let y = vec![0.125f32; m * n];
         for how in [Product::F32, Product::Bf16] {
             let packed = PackedWeights::new(Matrix::new(&w, n, k).transposed(), how);
-            let (mut out_y, mut out_x, mut out_w) = (vec![0.0; m * n], vec![0.0; m * k], vec![0.0; n * k]);
+            let (mut out_y, mut out_x, mut out_w) =
+                (vec![0.0; m * n], vec![0.0; m * k], vec![0.0; n * k]);
             let x = Matrix::new(&x, m, k);
             let y = Matrix::new(&y, m, n);
             let w = Matrix::new(&w, n, k);
@@ -29,9 +33,9 @@ fn main() {
                 format!("{m}×{k}×{n}"),
                 format!("{how:?}").to_lowercase(),
                 rate(flops, || product_packed(x, &packed, &mut out_y, |_, _| {})),
-                rate(flops, || product(x, w.transposed(), how, &mut out_y)),
-                rate(flops, || product(y, w, how, &mut out_x)),
-                rate(flops, || product(y.transposed(), x, how, &mut out_w)),
+                rate(flops, || product(x, w.transposed(), how, &mut out_y, |_, _| {})),
+                rate(flops, || product(y, w, how, &mut out_x, |_, _| {})),
+                rate(flops, || product(y.transposed(), x, how, &mut out_w, |_, _| {})),
             );
         }
     }

@@ -1,6 +1,7 @@
 //! How does a batch become logits? Encoders, the heads that read them, and the checkpoints that hold both.
 
 pub mod kernel;
+pub mod layers;
 
 use crate::batch::Instance;
 

@@ -47,13 +47,14 @@ pub(super) fn gelu_in_place<const FUSED: bool>(x: &mut [f32]) {
     }
 }
 
-/// The exact GELU of `x`, in place.
+/// The exact GELU of `x`, in place, all threads.
 pub fn gelu(x: &mut [f32]) {
-    #[inline(always)]
-    fn body<const FUSED: bool>(x: &mut [f32]) {
-        gelu_in_place::<FUSED>(x);
-    }
-    x.par_chunks_mut(CHUNK).for_each(|x| for_each_level!(level(), body(x: &mut [f32])));
+    x.par_chunks_mut(CHUNK).for_each(gelu_rows);
+}
+
+/// The exact GELU of `x`, in place, on this thread.
+pub fn gelu_rows(x: &mut [f32]) {
+    for_each_level!(level(), gelu_in_place(x: &mut [f32]));
 }
 
 /// Multiplies `gradient` by GELU′(`x`), in place.

@@ -164,16 +164,23 @@ fn pack_left_block(
     );
 }
 
-/// `a · b` into `c`, row-major `[a.rows, b.columns]`, overwritten.
-pub fn product(a: Matrix<'_>, b: Matrix<'_>, how: Product, c: &mut [f32]) {
+/// `a · b` into `c`, row-major `[a.rows, b.columns]`, overwritten; then `finish` as in [`product_packed`].
+pub fn product(
+    a: Matrix<'_>,
+    b: Matrix<'_>,
+    how: Product,
+    c: &mut [f32],
+    finish: impl Fn(usize, &mut [f32]) + Sync,
+) {
     thread_local! {
-        static RIGHT: RefCell<PackedWeights> =
-            const { RefCell::new(PackedWeights { lanes: Vec::new(), inner: 0, columns: 0, product: Product::F32 }) };
+        static LANES: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
     }
-    RIGHT.with_borrow_mut(|right| {
-        right.refill(b, how);
-        product_packed(a, right, c, |_, _| {});
-    });
+    // Taken out while in use: a thread that waits for others may be given another product to compute.
+    let lanes = LANES.take();
+    let mut right = PackedWeights { lanes, inner: 0, columns: 0, product: how };
+    right.refill(b, how);
+    product_packed(a, &right, c, finish);
+    LANES.set(right.lanes);
 }
 
 /// `a · b` into `c`, row-major `[a.rows, b.columns]`, overwritten; then `finish(first_row, rows)` on each block of

@@ -22,7 +22,7 @@ mod norm;
 mod attention;
 
 pub use attention::{AttentionShape, attention, attention_backward};
-pub use elementwise::{AdamWStep, adamw_step, add_assign, gelu, gelu_backward, softmax};
+pub use elementwise::{AdamWStep, adamw_step, add_assign, gelu, gelu_backward, gelu_rows, softmax};
 pub use gemm::{Matrix, PackedWeights, Product, product, product_packed};
 pub use level::{Level, level};
-pub use norm::{NormGradients, layer_norm, layer_norm_backward};
+pub use norm::{NormGradients, layer_norm, layer_norm_backward, layer_norm_rows};

@@ -8,8 +8,13 @@ use super::level::{for_each_level, level, multiply_add};
 /// Rows that one thread takes at a time; fixed, so that sums over rows do not depend on the number of threads.
 const ROWS: usize = 64;
 
-/// Normalises each row of `scale.len()` numbers, in place: mean 0, variance 1, then `scale` and `shift`.
+/// Normalises each row of `scale.len()` numbers, in place, all threads: mean 0, variance 1, then `scale` and `shift`.
 pub fn layer_norm(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
+    x.par_chunks_mut(ROWS * scale.len()).for_each(|x| layer_norm_rows(x, scale, shift, epsilon));
+}
+
+/// [`layer_norm`] on this thread.
+pub fn layer_norm_rows(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
     #[inline(always)]
     fn body<const FUSED: bool>(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
         for row in x.chunks_exact_mut(scale.len()) {
@@ -20,9 +25,7 @@ pub fn layer_norm(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
         }
     }
     assert_eq!(scale.len(), shift.len());
-    x.par_chunks_mut(ROWS * scale.len()).for_each(|x| {
-        for_each_level!(level(), body(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32));
-    });
+    for_each_level!(level(), body(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32));
 }
 
 /// Mean and inverse standard deviation of a row.
