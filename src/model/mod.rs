@@ -2,11 +2,27 @@
 
 pub mod kernel;
 pub mod layers;
+pub mod arch;
+pub mod head;
+mod files;
+mod weights;
+mod embeddings;
+mod encoder;
+pub mod checkpoint;
+mod classifier;
+
+pub use classifier::ReadoutClassifier;
+pub use encoder::{Encoder, EncoderParts, TrainableEncoder};
+pub use files::Files;
+pub use weights::{Weights, WeightsWriter};
+
+use serde::{Deserialize, Serialize};
 
 use crate::batch::Instance;
 
 /// What a model can read from a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Task {
     /// The stance toward a target, whoever holds it: hostile, neutral, conciliatory.
     Stance,

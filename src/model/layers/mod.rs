@@ -6,4 +6,6 @@ mod pool;
 
 pub use operation::{Dropout, LayerContext, layer};
 pub use pool::mean_rows;
-pub use transformer::{LayerShape, LayerWeights, PackedLayer, RelativeBias};
+pub use transformer::{
+    LayerShape, LayerWeights, PackedLayer, RelativeBias, Weight, Weights, infer,
+};

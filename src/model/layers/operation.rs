@@ -32,7 +32,7 @@ pub struct Dropout {
 
 impl Dropout {
     /// Puts some of `values` to 0; `start` is the place of the first among all.
-    pub(super) fn apply(&self, start: usize, values: &mut [f32]) {
+    pub fn apply(&self, start: usize, values: &mut [f32]) {
         if self.rate <= 0.0 {
             return;
         }
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn inference_gives_what_training_without_dropout_gives() -> Result<()> {
-        use super::super::transformer::{PackedLayer, forward};
+        use super::super::transformer::{PackedLayer, infer};
         let shape = LayerShape { hidden: 32, intermediate: 64, n_heads: 4, epsilon: 1e-12 };
         let (x, flat) = (numbers(32 * 9, 1.0), numbers(shape.n_weights(), 0.3));
         let context = LayerContext {
@@ -304,7 +304,7 @@ mod tests {
             context,
         )?;
         let packed = PackedLayer::new(&LayerWeights { shape, flat: &flat, product: Product::F32 });
-        let expected = forward(&packed, &x, &[0, 4, 9], None);
+        let expected = infer(&packed, &x, &[0, 4, 9], None);
         for (out, expected) in host(&out)?.iter().zip(expected) {
             assert!((out - expected).abs() < 1e-5, "{out} {expected}");
         }

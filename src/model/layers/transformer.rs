@@ -262,7 +262,7 @@ fn add_residual(
 }
 
 /// The layer's output for the tokens `x`, `[n_tokens, hidden]`, for inference: nothing is kept.
-pub(super) fn forward<W: Weights>(
+pub fn infer<W: Weights>(
     weights: &W,
     x: &[f32],
     starts: &[u32],

@@ -1,0 +1,192 @@
+//! Which model is meant, and what does its folder hold? `config.json`, `tokenizer.json`, safetensors, and our
+//! `detente.json` that says how its heads are to be used.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Task;
+use super::arch::{self, Architecture, EncoderConfig};
+use super::encoder::EncoderParts;
+use super::files::Files;
+use super::head::Readout;
+use super::weights::{Weights, WeightsWriter};
+use crate::batch::TextEncoder;
+use crate::error::WithHint;
+
+/// The most bytes of one weight file: below the limits that code hosts set.
+const SHARD_BYTES: usize = 95_000_000;
+
+/// `detente.json`: what our checkpoints say of themselves beyond what the encoder's files say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// The version of this file's form; 1.
+    pub format: u32,
+    /// The name in outputs.
+    pub name: String,
+    /// Numbers in the middle of each head.
+    pub head_size: usize,
+    /// Tokens of one window, special ones included; longer sentences are read in several.
+    pub window: usize,
+    /// Whether matrices are stored in 8 bits.
+    pub is_quantized: bool,
+    /// What each task's logits are divided by before the softmax (Guo et al. 2017).
+    pub temperature: BTreeMap<Task, f32>,
+    /// What it was made from and on: free text for the model card.
+    pub training: Value,
+}
+
+/// A checkpoint, read and checked.
+pub struct Checkpoint {
+    /// The encoder's configuration as its file has it.
+    pub config_json: Value,
+    /// The tokenizer's file.
+    pub tokenizer_json: Vec<u8>,
+    /// The encoder.
+    pub encoder: EncoderParts,
+    /// The heads and what is said of them; `None` for a bare encoder.
+    pub heads: Option<(Card, Readout)>,
+    /// SHA-256 over the weight files, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Checkpoint {
+    /// Reads a checkpoint's files.
+    ///
+    /// # Errors
+    /// When a file is missing, broken, or doesn't fit the others.
+    pub fn load(files: &Files) -> anyhow::Result<Self> {
+        Self::read(files).with_context(|| format!("{} can't be used as a model", files.describe()))
+    }
+
+    fn read(files: &Files) -> anyhow::Result<Self> {
+        let config_json: Value = files.read_json("config.json")?;
+        let architecture = arch::find(&config_json)?;
+        let config = architecture.config(&config_json)?;
+        let weights = Weights::open(files)?;
+        let heads = if files.has("detente.json") {
+            let card: Card = files.read_json("detente.json")?;
+            ensure!(
+                card.format == 1,
+                "`detente.json` has format {}, this program knows 1",
+                card.format
+            );
+            let readout = Readout::load(&weights, config.layer.hidden, card.head_size)?;
+            Some((card, readout))
+        } else {
+            None
+        };
+        Ok(Self {
+            config_json,
+            tokenizer_json: files.read("tokenizer.json")?.into_owned(),
+            encoder: EncoderParts::load(architecture, &config, &weights)?,
+            heads,
+            sha256: weights.sha256().to_owned(),
+        })
+    }
+
+    /// The tokenizer, for windows of at most `window` tokens.
+    ///
+    /// # Errors
+    /// When the file is no tokenizer.
+    pub fn text_encoder(&self, window: usize) -> anyhow::Result<TextEncoder> {
+        TextEncoder::new(&self.tokenizer_json, window.min(self.encoder.config.max_len()))
+    }
+}
+
+/// Writes a checkpoint's folder; `put_encoder` adds the encoder's tensors.
+///
+/// # Errors
+/// When a file can't be written.
+pub fn save(
+    folder: &Path,
+    config_json: &Value,
+    tokenizer_json: &[u8],
+    card: &Card,
+    readout: &Readout,
+    put_encoder: impl FnOnce(&mut WeightsWriter) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    fs_err::create_dir_all(folder)?;
+    let mut writer = WeightsWriter::default();
+    put_encoder(&mut writer)?;
+    readout.save(&mut writer)?;
+    writer.write(folder, SHARD_BYTES)?;
+    fs_err::write(folder.join("config.json"), serde_json::to_vec_pretty(config_json)?)?;
+    fs_err::write(folder.join("tokenizer.json"), tokenizer_json)?;
+    fs_err::write(folder.join("detente.json"), serde_json::to_vec_pretty(card)?)?;
+    Ok(())
+}
+
+/// The configuration of an encoder with as many layers as it now has.
+pub fn config_with_layers(config_json: &Value, config: &EncoderConfig) -> Value {
+    let mut config_json = config_json.clone();
+    config_json["num_hidden_layers"] = config.n_layers.into();
+    config_json
+}
+
+/// The files of the model that `name` means: a folder, or a checkpoint of ours by name.
+///
+/// # Errors
+/// When there is no such model.
+pub fn find(name: &str) -> anyhow::Result<Files> {
+    let folder = Path::new(name);
+    if folder.join("config.json").is_file() {
+        return Ok(Files::in_folder(folder));
+    }
+    if let Some(files) = embedded(name) {
+        return Ok(files);
+    }
+    let is_plain =
+        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    if is_plain
+        && let Some(folder) = places()
+            .into_iter()
+            .map(|place| place.join(name))
+            .find(|f| f.join("config.json").is_file())
+    {
+        return Ok(Files::in_folder(&folder));
+    }
+    let missing = || -> anyhow::Result<Files> {
+        bail!("no model named `{name}`, and no folder with a `config.json` there")
+    };
+    missing().hint(|| "`detente models list` shows the models that are known".to_owned())
+}
+
+/// Folders that may hold our checkpoints by name: `models` here, beside the program, and above it in a build tree.
+fn places() -> Vec<PathBuf> {
+    let here = std::iter::once(PathBuf::from("models"));
+    let program = std::env::current_exe().ok();
+    let above = program.iter().flat_map(|path| path.ancestors().skip(1).take(4));
+    here.chain(above.map(|folder| folder.join("models"))).collect()
+}
+
+/// The checkpoint inside the program, if it has that name.
+#[cfg(feature = "embedded")]
+fn embedded(name: &str) -> Option<Files> {
+    const FILES: &[(&str, &[u8])] = &[
+        ("config.json", include_bytes!("../../models/small/config.json")),
+        ("detente.json", include_bytes!("../../models/small/detente.json")),
+        ("tokenizer.json", include_bytes!("../../models/small/tokenizer.json")),
+        ("model.safetensors", include_bytes!("../../models/small/model.safetensors")),
+    ];
+    (name == "small").then_some(Files::Embedded(FILES))
+}
+
+#[cfg(not(feature = "embedded"))]
+fn embedded(_: &str) -> Option<Files> {
+    None
+}
+
+/// The architecture of an encoder configuration, for those who make one by hand.
+///
+/// # Errors
+/// When the model type isn't known or a field is wrong.
+pub fn encoder_config(
+    config_json: &Value,
+) -> anyhow::Result<(&'static dyn Architecture, EncoderConfig)> {
+    let architecture = arch::find(config_json)?;
+    Ok((architecture, architecture.config(config_json)?))
+}

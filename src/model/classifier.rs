@@ -1,0 +1,127 @@
+//! How does a checkpoint read many texts? Tokenised and packed by length, one pass of the encoder a text.
+
+use anyhow::Context;
+use rayon::prelude::*;
+
+use super::checkpoint::{Card, Checkpoint};
+use super::encoder::Encoder;
+use super::files::Files;
+use super::head::{Logits, Readout, probabilities};
+use super::kernel::Product;
+use super::layers::Dropout;
+use super::{Classifier, Probabilities, Reading, Task};
+use crate::batch::Encoded;
+use crate::batch::Instance;
+use crate::batch::PackedBatch;
+use crate::batch::TextEncoder;
+use crate::batch::by_budget;
+use crate::error::WithHint;
+
+/// Tokens of one batch: enough to keep products busy, few enough to stay in the caches and to share among threads.
+const BATCH_TOKENS: usize = 512;
+
+/// One of our checkpoints, ready to read.
+pub struct ReadoutClassifier {
+    card: Card,
+    sha256: String,
+    text_encoder: TextEncoder,
+    encoder: Encoder,
+    readout: Readout,
+}
+
+impl ReadoutClassifier {
+    /// Loads a checkpoint that has heads; its products round to what `product` says.
+    ///
+    /// # Errors
+    /// When its files can't be used, or it is a bare encoder.
+    pub fn load(files: &Files, product: Product) -> anyhow::Result<Self> {
+        let mut checkpoint = Checkpoint::load(files)?;
+        let (card, readout) = checkpoint
+            .heads
+            .take()
+            .with_context(|| format!("{} is a bare encoder without heads", files.describe()))
+            .hint(|| "`detente train --base` puts heads on it".to_owned())?;
+        Ok(Self {
+            text_encoder: checkpoint.text_encoder(card.window)?,
+            sha256: checkpoint.sha256,
+            encoder: Encoder::new(checkpoint.encoder, product),
+            readout,
+            card,
+        })
+    }
+
+    /// What the checkpoint says of itself.
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// SHA-256 over the weight files, in hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    fn read(&self, batch: &PackedBatch) -> anyhow::Result<Vec<Reading>> {
+        let states = self.encoder.forward(batch)?;
+        let logits = self.readout.forward(&states, &batch.slots, Dropout { rate: 0.0, seed: 0 })?;
+        let mut stance = self.probabilities(&logits, Task::Stance)?.into_iter();
+        let mut sentiment = self.probabilities(&logits, Task::Sentiment)?.into_iter();
+        let mut dyads = self.probabilities(&logits, Task::Dyad)?.into_iter();
+        let readings = batch.slots.iter().map(|slots| {
+            let is_seen = |target: u32| !slots.targets[target as usize].is_empty();
+            let mut target = |next: &mut std::vec::IntoIter<Probabilities>| {
+                let all = slots.targets.iter().zip(next.by_ref());
+                all.map(|(tokens, p)| (!tokens.is_empty()).then_some(p)).collect()
+            };
+            Reading {
+                stance: target(&mut stance),
+                sentiment: target(&mut sentiment),
+                dyads: slots
+                    .pairs
+                    .iter()
+                    .zip(dyads.by_ref())
+                    .map(|(pair, p)| {
+                        (is_seen(pair.target) && pair.source.is_none_or(is_seen)).then_some(p)
+                    })
+                    .collect(),
+                is_cut: slots.first.len() > 1,
+            }
+        });
+        Ok(readings.collect())
+    }
+
+    fn probabilities(&self, logits: &Logits, task: Task) -> anyhow::Result<Vec<Probabilities>> {
+        let temperature = self.card.temperature.get(&task).copied().unwrap_or(1.0);
+        Ok(probabilities(logits.of(task), temperature)?)
+    }
+}
+
+impl Classifier for ReadoutClassifier {
+    fn name(&self) -> &str {
+        &self.card.name
+    }
+
+    fn tasks(&self) -> &[Task] {
+        &Task::ALL
+    }
+
+    fn classify(&self, instances: &[Instance]) -> anyhow::Result<Vec<Reading>> {
+        let encode = |instance: &Instance| self.text_encoder.encode(instance);
+        let encoded: Vec<Encoded> =
+            instances.par_iter().map(encode).collect::<anyhow::Result<_>>()?;
+        let lengths: Vec<usize> = encoded.iter().map(Encoded::n_packed).collect();
+        let batches = by_budget(&lengths, BATCH_TOKENS);
+        let read = |batch: &Vec<usize>| {
+            let packed = PackedBatch::new(&self.text_encoder, batch.iter().map(|&i| &encoded[i]));
+            self.read(&packed)
+        };
+        let read: Vec<Vec<Reading>> =
+            batches.par_iter().map(read).collect::<anyhow::Result<_>>()?;
+        let mut readings = vec![Reading::default(); instances.len()];
+        for (batch, read) in batches.iter().zip(read) {
+            for (&i, reading) in batch.iter().zip(read) {
+                readings[i] = reading;
+            }
+        }
+        Ok(readings)
+    }
+}

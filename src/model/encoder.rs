@@ -1,0 +1,236 @@
+//! How does a batch become hidden states? Embeddings, then layer after layer.
+
+use std::sync::Arc;
+
+use anyhow::ensure;
+use candle_core::{Device, Tensor, Var};
+
+use super::arch::{Architecture, EncoderConfig};
+use super::embeddings::Embeddings;
+use super::kernel::Product;
+use super::layers::{
+    Dropout, LayerContext, LayerWeights, PackedLayer, RelativeBias, Weight, infer, layer,
+};
+use super::weights::{Weights, WeightsWriter, quantize_rows};
+use crate::batch::PackedBatch;
+
+/// An encoder as it is stored: embeddings, and one flat vector of weights a layer.
+pub struct EncoderParts {
+    /// Its family.
+    pub architecture: &'static dyn Architecture,
+    /// Its sizes.
+    pub config: EncoderConfig,
+    /// Its embeddings.
+    pub embeddings: Embeddings,
+    /// Each layer's weights, as [`LayerShape`](super::layers::LayerShape) lays them out.
+    pub layers: Vec<Vec<f32>>,
+}
+
+impl EncoderParts {
+    /// Reads an encoder, whatever prefix its tensors have.
+    ///
+    /// # Errors
+    /// When a tensor is missing or has another shape than the configuration says.
+    pub fn load(
+        architecture: &'static dyn Architecture,
+        config: &EncoderConfig,
+        weights: &Weights,
+    ) -> anyhow::Result<Self> {
+        const PREFIXES: [&str; 4] = ["", "bert.", "mpnet.", "model."];
+        let probe =
+            |prefix: &&str| weights.has(&format!("{prefix}embeddings.word_embeddings.weight"));
+        let prefix = PREFIXES.iter().find(|prefix| probe(prefix)).unwrap_or(&"");
+        let layers =
+            (0..config.n_layers).map(|i| load_layer(architecture, config, weights, prefix, i));
+        Ok(Self {
+            architecture,
+            config: config.clone(),
+            embeddings: Embeddings::load(config, weights, prefix)?,
+            layers: layers.collect::<anyhow::Result<_>>()?,
+        })
+    }
+
+    /// Keeps the layers with these numbers, in this order.
+    ///
+    /// # Errors
+    /// When there is no such layer.
+    pub fn keep_layers(&mut self, keep: &[usize]) -> anyhow::Result<()> {
+        let n = self.layers.len();
+        ensure!(
+            keep.iter().all(|&i| i < n) && !keep.is_empty(),
+            "the encoder has layers 0 to {}",
+            n - 1
+        );
+        self.layers = keep.iter().map(|&i| self.layers[i].clone()).collect();
+        self.config.n_layers = keep.len();
+        Ok(())
+    }
+
+    /// Adds the encoder to a file, matrices in 8 bits where `is_quantized`.
+    pub fn save(&self, writer: &mut WeightsWriter, is_quantized: bool) {
+        self.embeddings.save(writer, is_quantized);
+        for (i, flat) in self.layers.iter().enumerate() {
+            for weight in Weight::ALL {
+                self.save_weight(
+                    writer,
+                    is_quantized,
+                    i,
+                    weight,
+                    &flat[self.config.layer.range(weight)],
+                );
+            }
+        }
+    }
+
+    fn save_weight(
+        &self,
+        writer: &mut WeightsWriter,
+        is_quantized: bool,
+        i: usize,
+        weight: Weight,
+        data: &[f32],
+    ) {
+        let (rows, columns) = self.config.layer.size_of(weight);
+        let names = self.architecture.layer_tensors(i, weight);
+        let n = data.len() / names.len();
+        for (name, data) in names.iter().zip(data.chunks_exact(n)) {
+            if rows == 1 {
+                writer.put(name, &[n], data);
+            } else if is_quantized {
+                writer.put_quantized(name, &[n / columns, columns], &quantize_rows(data, columns));
+            } else {
+                writer.put(name, &[n / columns, columns], data);
+            }
+        }
+    }
+}
+
+fn load_layer(
+    architecture: &dyn Architecture,
+    config: &EncoderConfig,
+    weights: &Weights,
+    prefix: &str,
+    i: usize,
+) -> anyhow::Result<Vec<f32>> {
+    let mut flat = Vec::with_capacity(config.layer.n_weights());
+    for weight in Weight::ALL {
+        let (rows, columns) = config.layer.size_of(weight);
+        let names = architecture.layer_tensors(i, weight);
+        let shape =
+            if rows == 1 { vec![columns / names.len()] } else { vec![rows / names.len(), columns] };
+        for name in names {
+            flat.extend(weights.get(&format!("{prefix}{name}"), &shape)?);
+        }
+    }
+    Ok(flat)
+}
+
+/// An encoder for inference, its weights packed.
+#[derive(Debug)]
+pub struct Encoder {
+    config: EncoderConfig,
+    embeddings: Embeddings,
+    layers: Vec<PackedLayer>,
+    bias: Option<RelativeBias>,
+}
+
+impl Encoder {
+    /// Packs an encoder; products round to what `product` says.
+    pub fn new(parts: EncoderParts, product: Product) -> Self {
+        let shape = parts.config.layer;
+        let pack = |flat: Vec<f32>| PackedLayer::new(&LayerWeights { shape, flat: &flat, product });
+        Self {
+            bias: parts.embeddings.relative_bias(),
+            layers: parts.layers.into_iter().map(pack).collect(),
+            embeddings: parts.embeddings,
+            config: parts.config,
+        }
+    }
+
+    /// Its sizes.
+    pub fn config(&self) -> &EncoderConfig {
+        &self.config
+    }
+
+    /// The last hidden states of a batch: `[n_tokens, hidden]`.
+    ///
+    /// # Errors
+    /// When a token lies outside the vocabulary, or a text is longer than the encoder takes.
+    pub fn forward(&self, batch: &PackedBatch) -> anyhow::Result<Tensor> {
+        let mut x = self.embeddings.forward(batch)?;
+        for layer in &self.layers {
+            x = infer(layer, &x, &batch.starts, self.bias.as_ref());
+        }
+        Ok(Tensor::from_vec(x, (batch.n_tokens(), self.config.layer.hidden), &Device::Cpu)?)
+    }
+}
+
+/// An encoder for training, each layer's weights one variable.
+pub struct TrainableEncoder {
+    parts: EncoderParts,
+    variables: Vec<Var>,
+    bias: Option<Arc<RelativeBias>>,
+}
+
+impl TrainableEncoder {
+    /// Makes variables of the layers' weights.
+    ///
+    /// # Errors
+    /// When candle can't.
+    pub fn new(mut parts: EncoderParts) -> anyhow::Result<Self> {
+        let variable = |flat: Vec<f32>| Var::from_vec(flat.clone(), flat.len(), &Device::Cpu);
+        let variables = std::mem::take(&mut parts.layers)
+            .into_iter()
+            .map(variable)
+            .collect::<Result<_, _>>()?;
+        Ok(Self { bias: parts.embeddings.relative_bias().map(Arc::new), parts, variables })
+    }
+
+    /// Its sizes.
+    pub fn config(&self) -> &EncoderConfig {
+        &self.parts.config
+    }
+
+    /// Each layer's weights.
+    pub fn variables(&self) -> &[Var] {
+        &self.variables
+    }
+
+    /// The last hidden states of a batch, `[n_tokens, hidden]`, in candle's graph.
+    ///
+    /// # Errors
+    /// As [`Encoder::forward`].
+    pub fn forward(
+        &self,
+        batch: &PackedBatch,
+        product: Product,
+        dropout: Dropout,
+    ) -> anyhow::Result<Tensor> {
+        let shape = (batch.n_tokens(), self.parts.config.layer.hidden);
+        let mut x = Tensor::from_vec(self.parts.embeddings.forward(batch)?, shape, &Device::Cpu)?;
+        let starts: Arc<[u32]> = batch.starts.as_slice().into();
+        for (salt, weights) in (16u64..).zip(&self.variables) {
+            let context = LayerContext {
+                shape: self.parts.config.layer,
+                starts: Arc::clone(&starts),
+                bias: self.bias.clone(),
+                product,
+                dropout: dropout.with_salt(salt),
+            };
+            x = layer(&x, weights.as_tensor(), context)?;
+        }
+        Ok(x)
+    }
+
+    /// Adds the encoder as it is now to a file.
+    ///
+    /// # Errors
+    /// When candle can't give its numbers.
+    pub fn save(&mut self, writer: &mut WeightsWriter, is_quantized: bool) -> anyhow::Result<()> {
+        self.parts.layers =
+            self.variables.iter().map(|var| var.to_vec1()).collect::<Result<_, _>>()?;
+        self.parts.save(writer, is_quantized);
+        self.parts.layers.clear();
+        Ok(())
+    }
+}

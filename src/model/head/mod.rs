@@ -1,0 +1,5 @@
+//! How are hidden states read? Everybody in a sentence, and every pair, from the same states.
+
+mod readout;
+
+pub use readout::{Logits, Readout, probabilities};
