@@ -1,5 +1,24 @@
 //! What is right? Labelled texts, read from the forms that labelled sets come in.
+//!
+//! A gold file is JSON lines, in any of these forms, which may be mixed in one file:
+//!
+//! - **ours**: `{"id", "text", "targets": [{"mention", "start", "end", "label"}]}`, with sentiment labels (negative,
+//!   neutral, positive) or stance labels (hostile, neutral, conciliatory). Which of the two is seen from the file: one
+//!   `hostile` or `conciliatory` anywhere makes it a stance file.
+//! - **directed**: the same with `"source_mention": {"mention", "start", "end"}`, or `"source": "author"` for the
+//!   text's own voice, and stance labels: the stance of the source toward each target.
+//! - **`rhetoric`**: `{"id", "text", "genre", "mentions", "stances", "sentiment"}`: every ordered pair of actors, the
+//!   text's own voice included, that `stances` doesn't list is neutral.
+//! - **`NewsMTSC`'s own**: `{"sentence" or "sentence_normalized", "targets": [{"mention", "from", "to", "polarity"}]}`,
+//!   or flat with one target a row; polarity −1, 0, 1 or 2, 4, 6.
+//! - **whole texts**: `{"id", "text", "sentence_label"}` without targets, for training alone.
+//!
+//! Offsets count code points, and `text[start:end] == mention` is verified.
 
+mod form;
+mod row;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::batch::Instance;
@@ -11,8 +30,10 @@ use crate::model::Task;
 pub struct GoldItem {
     /// The row's id, else `PATH#LINE`.
     pub id: String,
-    /// The row's genre, subset or the like, to slice by.
+    /// The row's genre, subset or the like, to slice by: `genre`, else `meta.subset`, else `dataset`.
     pub group: Option<String>,
+    /// The document that the text stands in (`meta.doc`): its rows are not independent of each other.
+    pub document: Option<String>,
     /// What to read; spans point into its text.
     pub instance: Instance,
     /// The labels.
@@ -39,12 +60,66 @@ pub struct Gold {
     pub items: Vec<GoldItem>,
     /// The others, with the reason.
     pub skipped: Vec<Skipped>,
+    /// Labels that the rules of the form leave out: targets toward whom the sources of a sentence disagree, and
+    /// for training `unscon`'s `no_conflict`.
+    pub n_left_out: usize,
+}
+
+/// What the labels are wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// Only what is labelled.
+    Scoring,
+    /// Also what follows from it, without what is doubtful.
+    Training,
 }
 
 impl Gold {
-    /// Reads a JSONL gold file in any of the forms of the design: ours, NewsMTSC's own, directed, `rhetoric`.
+    /// Reads a JSONL gold file in any of the forms above: the labels to be scored.
+    ///
+    /// # Errors
+    /// When the file can't be read. A row that doesn't fit is no error: it is in `skipped`.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let _ = path;
-        Err(anyhow::anyhow!("gold reader comes next"))
+        Ok(form::read(path, &fs_err::read(path)?, Purpose::Scoring))
+    }
+
+    /// Reads a gold file to learn from.
+    ///
+    /// Beside the labels that [`Gold::read`] gives, a row of `dse` (directed, with `meta.class`) gives the target's
+    /// stance where its label isn't neutral: a neutral pair says nothing about other sources in the sentence. Neutral
+    /// labels of `unscon` (`meta.source_actor`) are left out and counted: they mean "no conflict", and may hide
+    /// conciliatory ones.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn read_for_training(path: &Path) -> anyhow::Result<Self> {
+        Ok(form::read(path, &fs_err::read(path)?, Purpose::Training))
+    }
+
+    /// The tasks that have a label, in the order of [`Task::ALL`].
+    pub fn tasks(&self) -> Vec<Task> {
+        let labelled =
+            |task| self.items.iter().any(|item| item.labels.iter().any(|l| l.task == task));
+        Task::ALL.into_iter().filter(|&task| labelled(task)).collect()
+    }
+
+    /// The groups that its items are in, sorted.
+    pub fn groups(&self) -> BTreeSet<&str> {
+        self.items.iter().filter_map(|item| item.group.as_deref()).collect()
+    }
+
+    /// Keeps the items of one group.
+    pub fn retain_group(&mut self, group: &str) {
+        self.items.retain(|item| item.group.as_deref() == Some(group));
     }
 }
+
+impl GoldItem {
+    /// The labels for one task, in order.
+    pub fn labels_for(&self, task: Task) -> impl Iterator<Item = GoldLabel> {
+        self.labels.iter().copied().filter(move |label| label.task == task)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,14 @@
-//! How good is it? Gold labels, metrics, and what a difference means.
+//! How good is it? Gold labels, a model's answers to them, metrics, and how sure those are.
 
 pub mod gold;
+pub mod answer;
+pub mod tally;
+pub mod metric;
+pub mod interval;
+pub mod result;
+
+pub use answer::{Answer, ask};
+pub use gold::{Gold, GoldItem, GoldLabel};
+pub use interval::{Bootstrap, Estimate};
+pub use metric::{METRICS, Metric};
+pub use result::{Evaluation, Slice};

@@ -1,0 +1,162 @@
+//! What does a model say to what gold asks? One answer for each label.
+
+use anyhow::ensure;
+use serde_json::{Value, json};
+
+use super::gold::{Gold, GoldItem, GoldLabel};
+use super::tally::{predicted, readable};
+use crate::batch::Instance;
+use crate::model::{Classifier, Probabilities, Reading, Task};
+use crate::text::Span;
+
+/// A label and what a model read in its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The labelled text.
+    pub item: &'a GoldItem,
+    /// One of its labels.
+    pub label: GoldLabel,
+    /// What the model read; `None` where the item is lost.
+    pub read: Option<Probabilities>,
+}
+
+/// Lets a model read all labelled texts; an answer for each label, in gold's order.
+///
+/// # Errors
+/// When the model fails, or gives another number of readings than it was given texts.
+pub fn ask<'a>(gold: &'a Gold, model: &dyn Classifier) -> anyhow::Result<Vec<Answer<'a>>> {
+    let items: Vec<&GoldItem> = gold.items.iter().filter(|item| !item.labels.is_empty()).collect();
+    let instances: Vec<Instance> = items.iter().map(|item| item.instance.clone()).collect();
+    let readings = model.classify(&instances)?;
+    ensure!(
+        readings.len() == items.len(),
+        "`{}` gave {} readings for {} texts",
+        model.name(),
+        readings.len(),
+        items.len()
+    );
+    let answers = |(item, reading): (&'a GoldItem, Reading)| {
+        let answer = move |&label| Answer { item, label, read: readable(read(&reading, label)) };
+        item.labels.iter().map(answer)
+    };
+    Ok(items.into_iter().zip(readings).flat_map(answers).collect())
+}
+
+fn read(reading: &Reading, label: GoldLabel) -> Option<Probabilities> {
+    let readings = match label.task {
+        Task::Stance => &reading.stance,
+        Task::Sentiment => &reading.sentiment,
+        Task::Dyad => &reading.dyads,
+    };
+    readings.get(label.slot).copied().flatten()
+}
+
+impl Answer<'_> {
+    /// The answer as a line of `--predictions`: which file and model it is about is for the caller to say.
+    ///
+    /// Offsets are code points; of a target with several mentions they are the first one's.
+    pub fn to_json(&self, file: &str, model: &str) -> Value {
+        let Instance { text, targets, pairs } = &self.item.instance;
+        let labels = self.label.task.labels();
+        let first = |target: usize| targets[target].first().expect("a target has a mention");
+        let (source, target) = match self.label.task {
+            Task::Dyad => {
+                let pair = pairs[self.label.slot];
+                let named = |source: u32| stretch(text, *first(source as usize));
+                (pair.source.map_or_else(|| json!("author"), named), pair.target as usize)
+            }
+            Task::Stance | Task::Sentiment => (Value::Null, self.label.slot),
+        };
+        let target = first(target).chars(text);
+        json!({
+            "file": file,
+            "model": model,
+            "task": self.label.task.name(),
+            "id": self.item.id,
+            "start": target.start,
+            "end": target.end,
+            "source": source,
+            "p": self.read,
+            "label": self.read.map(|read| labels[predicted(read)]),
+            "gold": labels[self.label.class],
+        })
+    }
+}
+
+fn stretch(text: &str, span: Span) -> Value {
+    let chars = span.chars(text);
+    json!({"mention": span.of(text), "start": chars.start, "end": chars.end})
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::ask;
+    use crate::batch::Instance;
+    use crate::eval::gold::Gold;
+    use crate::model::{Classifier, Reading, Task};
+
+    /// Reads the first target of each text, and nothing else.
+    struct First;
+
+    impl Classifier for First {
+        fn name(&self) -> &'static str {
+            "first"
+        }
+
+        fn tasks(&self) -> &[Task] {
+            &Task::ALL
+        }
+
+        fn classify(&self, instances: &[Instance]) -> anyhow::Result<Vec<Reading>> {
+            let first = vec![Some([0.5, 0.25, 0.25])];
+            let reading = Reading { stance: first.clone(), dyads: first, ..Reading::default() };
+            Ok(vec![reading; instances.len()])
+        }
+    }
+
+    fn lines(gold: &str) -> Vec<String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/gold").join(gold);
+        let gold = Gold::read(&path).unwrap();
+        let answers = ask(&gold, &First).unwrap();
+        answers.iter().map(|answer| answer.to_json("g.jsonl", "first").to_string()).collect()
+    }
+
+    #[test]
+    fn a_prediction_names_source_and_target_in_code_points() {
+        let lines = lines("directed.jsonl");
+        insta::assert_snapshot!(lines[0], @r#"{"file":"g.jsonl","model":"first","task":"dyad","id":"d1","start":18,"end":27,"source":{"mention":"Ruritania","start":0,"end":9},"p":[0.5,0.25,0.25],"label":"hostile","gold":"hostile"}"#);
+        insta::assert_snapshot!(lines[2], @r#"{"file":"g.jsonl","model":"first","task":"dyad","id":"d3","start":26,"end":35,"source":"author","p":[0.5,0.25,0.25],"label":"hostile","gold":"hostile"}"#);
+    }
+
+    #[test]
+    fn what_the_model_did_not_read_is_lost() {
+        let lines = lines("sentiment.jsonl");
+        insta::assert_snapshot!(lines[0], @r#"{"file":"g.jsonl","model":"first","task":"sentiment","id":"s1","start":0,"end":12,"source":null,"p":null,"label":null,"gold":"positive"}"#);
+    }
+
+    /// Answers nothing at all.
+    struct Mute;
+
+    impl Classifier for Mute {
+        fn name(&self) -> &'static str {
+            "mute"
+        }
+
+        fn tasks(&self) -> &[Task] {
+            &[]
+        }
+
+        fn classify(&self, _instances: &[Instance]) -> anyhow::Result<Vec<Reading>> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[test]
+    fn a_model_that_leaves_texts_out_is_an_error() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/gold/stance.jsonl");
+        let error = ask(&Gold::read(&path).unwrap(), &Mute).unwrap_err();
+        assert_eq!(error.to_string(), "`mute` gave 0 readings for 3 texts");
+    }
+}

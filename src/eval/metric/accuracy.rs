@@ -1,0 +1,18 @@
+//! What share is right?
+
+use super::Metric;
+use crate::eval::tally::Tally;
+use crate::eval::tally::ratio;
+
+/// Right answers over all.
+pub(super) struct Accuracy;
+
+impl Metric for Accuracy {
+    fn name(&self) -> &'static str {
+        "accuracy"
+    }
+
+    fn compute(&self, tally: &Tally) -> Option<f64> {
+        ratio(tally.n_right(), tally.n())
+    }
+}
