@@ -4,7 +4,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 
 use super::checkpoint::{Card, Checkpoint};
-use super::encoder::Encoder;
+use super::encoder::{Encoder, HiddenStates};
 use super::files::Files;
 use super::head::{Logits, Readout, probabilities};
 use super::kernel::Product;
@@ -21,11 +21,11 @@ use crate::error::WithHint;
 const BATCH_TOKENS: usize = 512;
 
 /// One of our checkpoints, ready to read.
-pub struct ReadoutClassifier {
+pub struct ReadoutClassifier<E = Encoder> {
     card: Card,
     sha256: String,
     text_encoder: TextEncoder,
-    encoder: Encoder,
+    encoder: E,
     readout: Readout,
 }
 
@@ -41,13 +41,31 @@ impl ReadoutClassifier {
             .take()
             .with_context(|| format!("{} is a bare encoder without heads", files.describe()))
             .hint(|| "`detente train --base` puts heads on it".to_owned())?;
-        Ok(Self {
-            text_encoder: checkpoint.text_encoder(card.window)?,
-            sha256: checkpoint.sha256,
-            encoder: Encoder::new(checkpoint.encoder, product),
-            readout,
-            card,
-        })
+        let text_encoder = checkpoint.text_encoder(card.window)?;
+        let encoder = Encoder::new(checkpoint.encoder, product);
+        Ok(Self { sha256: checkpoint.sha256, text_encoder, encoder, readout, card })
+    }
+}
+
+impl<E: HiddenStates> ReadoutClassifier<E> {
+    /// Puts one together from its parts, as training does.
+    pub fn new(card: Card, text_encoder: TextEncoder, encoder: E, readout: Readout) -> Self {
+        Self { card, sha256: String::new(), text_encoder, encoder, readout }
+    }
+
+    /// What turns texts into tokens.
+    pub fn text_encoder(&self) -> &TextEncoder {
+        &self.text_encoder
+    }
+
+    /// What turns tokens into hidden states.
+    pub fn encoder(&self) -> &E {
+        &self.encoder
+    }
+
+    /// What reads hidden states.
+    pub fn readout(&self) -> &Readout {
+        &self.readout
     }
 
     /// What the checkpoint says of itself.
@@ -61,7 +79,7 @@ impl ReadoutClassifier {
     }
 
     fn read(&self, batch: &PackedBatch) -> anyhow::Result<Vec<Reading>> {
-        let states = self.encoder.forward(batch)?;
+        let states = self.encoder.hidden_states(batch)?;
         let logits = self.readout.forward(&states, &batch.slots, Dropout { rate: 0.0, seed: 0 })?;
         let mut stance = self.probabilities(&logits, Task::Stance)?.into_iter();
         let mut sentiment = self.probabilities(&logits, Task::Sentiment)?.into_iter();
@@ -95,7 +113,7 @@ impl ReadoutClassifier {
     }
 }
 
-impl Classifier for ReadoutClassifier {
+impl<E: HiddenStates> Classifier for ReadoutClassifier<E> {
     fn name(&self) -> &str {
         &self.card.name
     }

@@ -65,33 +65,21 @@ impl EncoderParts {
         self.config.n_layers = keep.len();
         Ok(())
     }
+}
 
-    /// Adds the encoder to a file, matrices in 8 bits where `is_quantized`.
-    pub fn save(&self, writer: &mut WeightsWriter, is_quantized: bool) {
-        self.embeddings.save(writer, is_quantized);
-        for (i, flat) in self.layers.iter().enumerate() {
-            for weight in Weight::ALL {
-                self.save_weight(
-                    writer,
-                    is_quantized,
-                    i,
-                    weight,
-                    &flat[self.config.layer.range(weight)],
-                );
-            }
-        }
-    }
-
-    fn save_weight(
-        &self,
-        writer: &mut WeightsWriter,
-        is_quantized: bool,
-        i: usize,
-        weight: Weight,
-        data: &[f32],
-    ) {
-        let (rows, columns) = self.config.layer.size_of(weight);
-        let names = self.architecture.layer_tensors(i, weight);
+/// Adds the weights of one layer to a file.
+fn save_layer(
+    architecture: &dyn Architecture,
+    config: &EncoderConfig,
+    writer: &mut WeightsWriter,
+    is_quantized: bool,
+    i: usize,
+    flat: &[f32],
+) {
+    for weight in Weight::ALL {
+        let (rows, columns) = config.layer.size_of(weight);
+        let data = &flat[config.layer.range(weight)];
+        let names = architecture.layer_tensors(i, weight);
         let n = data.len() / names.len();
         for (name, data) in names.iter().zip(data.chunks_exact(n)) {
             if rows == 1 {
@@ -151,12 +139,19 @@ impl Encoder {
     pub fn config(&self) -> &EncoderConfig {
         &self.config
     }
+}
 
+/// Anything that turns a batch into hidden states.
+pub trait HiddenStates: Send + Sync {
     /// The last hidden states of a batch: `[n_tokens, hidden]`.
     ///
     /// # Errors
     /// When a token lies outside the vocabulary, or a text is longer than the encoder takes.
-    pub fn forward(&self, batch: &PackedBatch) -> anyhow::Result<Tensor> {
+    fn hidden_states(&self, batch: &PackedBatch) -> anyhow::Result<Tensor>;
+}
+
+impl HiddenStates for Encoder {
+    fn hidden_states(&self, batch: &PackedBatch) -> anyhow::Result<Tensor> {
         let mut x = self.embeddings.forward(batch)?;
         for layer in &self.layers {
             x = infer(layer, &x, &batch.starts, self.bias.as_ref());
@@ -199,7 +194,7 @@ impl TrainableEncoder {
     /// The last hidden states of a batch, `[n_tokens, hidden]`, in candle's graph.
     ///
     /// # Errors
-    /// As [`Encoder::forward`].
+    /// As [`HiddenStates::hidden_states`].
     pub fn forward(
         &self,
         batch: &PackedBatch,
@@ -226,11 +221,12 @@ impl TrainableEncoder {
     ///
     /// # Errors
     /// When candle can't give its numbers.
-    pub fn save(&mut self, writer: &mut WeightsWriter, is_quantized: bool) -> anyhow::Result<()> {
-        self.parts.layers =
-            self.variables.iter().map(|var| var.to_vec1()).collect::<Result<_, _>>()?;
-        self.parts.save(writer, is_quantized);
-        self.parts.layers.clear();
+    pub fn save(&self, writer: &mut WeightsWriter, is_quantized: bool) -> anyhow::Result<()> {
+        self.parts.embeddings.save(writer, is_quantized);
+        for (i, variable) in self.variables.iter().enumerate() {
+            let flat = variable.to_vec1()?;
+            save_layer(self.parts.architecture, &self.parts.config, writer, is_quantized, i, &flat);
+        }
         Ok(())
     }
 }

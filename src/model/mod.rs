@@ -12,7 +12,7 @@ pub mod checkpoint;
 mod classifier;
 
 pub use classifier::ReadoutClassifier;
-pub use encoder::{Encoder, EncoderParts, TrainableEncoder};
+pub use encoder::{Encoder, EncoderParts, HiddenStates, TrainableEncoder};
 pub use files::Files;
 pub use weights::{Weights, WeightsWriter};
 

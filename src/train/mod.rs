@@ -1,1 +1,11 @@
-//! How is a model made? Losses, schedules, and the loop that fits a checkpoint to labelled sets.
+//! How is a model made? A base encoder and heads, fitted to labelled sets, several tasks in one run.
+
+mod config;
+mod data;
+mod loss;
+mod optimizer;
+mod state;
+mod fit;
+
+pub use config::Config;
+pub use fit::{Progress, Report, Run, fit};

@@ -4,7 +4,7 @@ mod transformer;
 mod operation;
 mod pool;
 
-pub use operation::{Dropout, LayerContext, layer};
+pub use operation::{Dropout, LayerContext, layer, with_numbers};
 pub use pool::mean_rows;
 pub use transformer::{
     LayerShape, LayerWeights, PackedLayer, RelativeBias, Weight, Weights, infer,

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use candle_core::{CpuStorage, CustomOp2, Error, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp2, Error, Layout, Result, Shape, Storage, Tensor};
 use rayon::prelude::*;
 
 use super::transformer::{
@@ -133,8 +133,12 @@ impl CustomOp2 for LayerOperation {
         let kept = self.kept.lock().map_err(|_| poisoned())?.take();
         let kept = kept.ok_or_else(|| Error::Msg("a layer goes backward once".to_owned()))?;
         let (x_shape, device) = (x.shape().clone(), x.device().clone());
-        let (x, flat, gradient) = (host(x)?, host(flat)?, host(gradient)?);
-        let (dx, dw) = self.backward(&x, &flat, &gradient, kept);
+        let gradient = gradient.contiguous()?;
+        let (dx, dw) = with_numbers(x, |x| {
+            with_numbers(flat, |flat| {
+                with_numbers(&gradient, |gradient| self.backward(x, flat, gradient, kept))
+            })
+        })???;
         let n = dw.len();
         Ok((Some(Tensor::from_vec(dx, x_shape, &device)?), Some(Tensor::from_vec(dw, n, &device)?)))
     }
@@ -230,9 +234,16 @@ pub(super) fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'
     Ok(&storage.as_slice::<f32>()?[start..end])
 }
 
-/// A copy of a tensor's numbers.
-fn host(tensor: &Tensor) -> Result<Vec<f32>> {
-    tensor.flatten_all()?.to_vec1()
+/// Gives the numbers of a contiguous `f32` tensor on the CPU to `use_them`, without a copy.
+///
+/// # Errors
+/// When it is no such tensor.
+pub fn with_numbers<T>(tensor: &Tensor, use_them: impl FnOnce(&[f32]) -> T) -> Result<T> {
+    let (storage, layout) = tensor.storage_and_layout();
+    match &*storage {
+        Storage::Cpu(storage) => Ok(use_them(numbers(storage, layout)?)),
+        _ => Err(Error::Msg("a layer is computed on the CPU".to_owned())),
+    }
 }
 
 #[cfg(test)]
@@ -305,7 +316,7 @@ mod tests {
         )?;
         let packed = PackedLayer::new(&LayerWeights { shape, flat: &flat, product: Product::F32 });
         let expected = infer(&packed, &x, &[0, 4, 9], None);
-        for (out, expected) in host(&out)?.iter().zip(expected) {
+        for (out, expected) in out.flatten_all()?.to_vec1::<f32>()?.iter().zip(expected) {
             assert!((out - expected).abs() < 1e-5, "{out} {expected}");
         }
         Ok(())
