@@ -76,11 +76,16 @@ impl Answer<'_> {
             "start": target.start,
             "end": target.end,
             "source": source,
-            "p": self.read,
+            "p": self.read.map(|read| read.map(shortest)),
             "label": self.read.map(|read| labels[predicted(read)]),
             "gold": labels[self.label.class],
         })
     }
+}
+
+/// The 64-bit number that prints as the 32-bit one does: 0.4, not 0.4000000059604645.
+fn shortest(p: f32) -> f64 {
+    p.to_string().parse().expect("a printed number is one")
 }
 
 fn stretch(text: &str, span: Span) -> Value {

@@ -103,6 +103,15 @@ impl Gold {
         Task::ALL.into_iter().filter(|&task| labelled(task)).collect()
     }
 
+    /// How many labels there are of each task, in the order of [`Task::ALL`], and class.
+    pub fn class_counts(&self) -> [[u64; 3]; 3] {
+        let mut counts = [[0; 3]; 3];
+        for label in self.items.iter().flat_map(|item| &item.labels) {
+            counts[label.task as usize][label.class] += 1;
+        }
+        counts
+    }
+
     /// The groups that its items are in, sorted.
     pub fn groups(&self) -> BTreeSet<&str> {
         self.items.iter().filter_map(|item| item.group.as_deref()).collect()

@@ -10,10 +10,14 @@ mod embeddings;
 mod encoder;
 pub mod checkpoint;
 mod classifier;
+mod dictionary;
+mod majority;
 
 pub use classifier::ReadoutClassifier;
+pub use dictionary::Dictionary;
 pub use encoder::{Encoder, EncoderParts, HiddenStates, TrainableEncoder};
 pub use files::Files;
+pub use majority::Majority;
 pub use weights::{Weights, WeightsWriter};
 
 use serde::{Deserialize, Serialize};

@@ -1,1 +1,5 @@
 //! Whole-program tests, one module a subject.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod eval;

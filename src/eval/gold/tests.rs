@@ -56,6 +56,12 @@ fn groups_and_documents_come_from_the_row() {
 }
 
 #[test]
+fn labels_are_counted_by_task_and_class() {
+    assert_eq!(read("sentiment.jsonl").class_counts(), [[0; 3], [2, 3, 1], [0; 3]]);
+    assert_eq!(read("rhetoric.jsonl").class_counts()[Task::Dyad as usize], [3, 10, 1]);
+}
+
+#[test]
 fn one_stance_label_makes_the_neutral_rows_of_a_file_stance_too() {
     let gold = read("stance.jsonl");
     assert_eq!(gold.tasks(), [Task::Stance]);
