@@ -71,7 +71,7 @@ fn show(progress: &Progress, bar: &ProgressBar, printer: &mut Printer) {
             bar.set_length(step.1 as u64);
             bar.set_position(step.0 as u64);
             bar.set_message(message.clone());
-            if bar.is_hidden() && step.0 % 50 == 0 {
+            if bar.is_hidden() && step.0 % 20 == 0 {
                 printer.say(&format!("step {}/{}  {message}", step.0, step.1));
             }
         }

@@ -1,8 +1,6 @@
 //! What do the hidden states say of each target and each pair? The design's read-out: a small network over the mean of
 //! a target's tokens, the first token, and the mean of the sentence; for pairs over both targets and their product.
 
-use std::sync::Arc;
-
 use candle_core::{D, Device, Result, Tensor, Var};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

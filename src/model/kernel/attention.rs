@@ -201,17 +201,18 @@ impl Workspace {
 fn forward_text<const FUSED: bool>(qkv: &[f32], shape: &AttentionShape<'_>, out: &mut [f32]) {
     let (hidden, size) = (shape.hidden(), shape.head_size);
     let len = out.len() / hidden;
-    WORKSPACE.with_borrow_mut(|work| {
-        for head in 0..shape.n_heads {
-            work.weigh::<FUSED>(qkv, shape, head, len);
-            work.value.gather(&qkv[2 * hidden + head * size..], len, size, 3 * hidden, 1.0);
-            work.out.become_product::<FUSED>(&work.weights, len, &work.value);
-            for (row, out) in out.chunks_exact_mut(hidden).enumerate() {
-                out[head * size..][..size]
-                    .copy_from_slice(&work.out.data[row * work.out.stride..][..size]);
-            }
+    // Taken out rather than borrowed in a closure, which would not be compiled for this level's instructions.
+    let mut work = WORKSPACE.take();
+    for head in 0..shape.n_heads {
+        work.weigh::<FUSED>(qkv, shape, head, len);
+        work.value.gather(&qkv[2 * hidden + head * size..], len, size, 3 * hidden, 1.0);
+        work.out.become_product::<FUSED>(&work.weights, len, &work.value);
+        for (row, out) in out.chunks_exact_mut(hidden).enumerate() {
+            out[head * size..][..size]
+                .copy_from_slice(&work.out.data[row * work.out.stride..][..size]);
         }
-    });
+    }
+    WORKSPACE.set(work);
 }
 
 #[inline(always)]
@@ -223,35 +224,36 @@ fn backward_text<const FUSED: bool>(
 ) {
     let (hidden, size) = (shape.hidden(), shape.head_size);
     let len = gradient.len() / hidden;
-    WORKSPACE.with_borrow_mut(|work| {
-        for head in 0..shape.n_heads {
-            work.weigh::<FUSED>(qkv, shape, head, len);
-            work.gradient.gather(&gradient[head * size..], len, size, hidden, 1.0);
-            let scatter = |from: &Small, part: usize, scale: f32, out: &mut [f32]| {
-                for (row, out) in out.chunks_exact_mut(3 * hidden).enumerate() {
-                    let out = &mut out[part * hidden + head * size..][..size];
-                    for (out, &x) in out.iter_mut().zip(&from.data[row * from.stride..]) {
-                        *out = x * scale;
-                    }
+    // Taken out rather than borrowed in a closure, which would not be compiled for this level's instructions.
+    let mut work = WORKSPACE.take();
+    for head in 0..shape.n_heads {
+        work.weigh::<FUSED>(qkv, shape, head, len);
+        work.gradient.gather(&gradient[head * size..], len, size, hidden, 1.0);
+        let scatter = |from: &Small, part: usize, scale: f32, out: &mut [f32]| {
+            for (row, out) in out.chunks_exact_mut(3 * hidden).enumerate() {
+                let out = &mut out[part * hidden + head * size..][..size];
+                for (out, &x) in out.iter_mut().zip(&from.data[row * from.stride..]) {
+                    *out = x * scale;
                 }
-            };
-            // Value: weightsᵀ · gradient.
-            work.turned.gather_transposed(&work.weights.data, len, len, work.weights.stride);
-            work.out.become_product::<FUSED>(&work.turned, len, &work.gradient);
-            scatter(&work.out, 2, 1.0, out);
-            // Scores: weights ∘ (gradient · valueᵀ − its weighted mean).
-            work.value_t.gather_transposed(&qkv[2 * hidden + head * size..], len, size, 3 * hidden);
-            work.score.become_product::<FUSED>(&work.gradient, size, &work.value_t);
-            score_gradient(&work.weights, &mut work.score, len);
-            // Query: scores · key; key: scoresᵀ · query (which carries the scale already).
-            work.key.gather(&qkv[hidden + head * size..], len, size, 3 * hidden, 1.0);
-            work.out.become_product::<FUSED>(&work.score, len, &work.key);
-            scatter(&work.out, 0, 1.0 / (size as f32).sqrt(), out);
-            work.turned.gather_transposed(&work.score.data, len, len, work.score.stride);
-            work.out.become_product::<FUSED>(&work.turned, len, &work.query);
-            scatter(&work.out, 1, 1.0, out);
-        }
-    });
+            }
+        };
+        // Value: weightsᵀ · gradient.
+        work.turned.gather_transposed(&work.weights.data, len, len, work.weights.stride);
+        work.out.become_product::<FUSED>(&work.turned, len, &work.gradient);
+        scatter(&work.out, 2, 1.0, out);
+        // Scores: weights ∘ (gradient · valueᵀ − its weighted mean).
+        work.value_t.gather_transposed(&qkv[2 * hidden + head * size..], len, size, 3 * hidden);
+        work.score.become_product::<FUSED>(&work.gradient, size, &work.value_t);
+        score_gradient(&work.weights, &mut work.score, len);
+        // Query: scores · key; key: scoresᵀ · query (which carries the scale already).
+        work.key.gather(&qkv[hidden + head * size..], len, size, 3 * hidden, 1.0);
+        work.out.become_product::<FUSED>(&work.score, len, &work.key);
+        scatter(&work.out, 0, 1.0 / (size as f32).sqrt(), out);
+        work.turned.gather_transposed(&work.score.data, len, len, work.score.stride);
+        work.out.become_product::<FUSED>(&work.turned, len, &work.query);
+        scatter(&work.out, 1, 1.0, out);
+    }
+    WORKSPACE.set(work);
 }
 
 /// Turns the gradient of the weights into that of the scores under the softmax, in place.

@@ -70,6 +70,9 @@ pub(super) fn pack_left<L: Lane>(
     }
 }
 
+/// Lanes that are turned at a time: a cache line of each row.
+const TURN: usize = 16;
+
 /// [`pack_left`] where neighbours along the inner dimension are neighbours in memory.
 #[inline(always)]
 fn pack_left_rows<L: Lane>(
@@ -79,18 +82,32 @@ fn pack_left_rows<L: Lane>(
     inner: std::ops::Range<usize>,
     out: &mut [u32],
 ) {
-    for row in 0..height {
-        let line = &a.data[(first + row) * a.row_stride + inner.start * a.column_stride..];
-        let line = &line[..inner.len()];
-        let mut chunks = line.chunks_exact(L::DEPTH);
-        let mut at = row;
-        for chunk in &mut chunks {
-            out[at] = L::fill(|i| chunk[i]);
-            at += height;
+    let mut turned = [[0u32; TURN]; ROWS];
+    for (block, out) in out.chunks_mut(TURN * height).enumerate() {
+        let start = inner.start + block * TURN * L::DEPTH;
+        let n = (inner.end - start).min(TURN * L::DEPTH);
+        for (row, lanes) in turned.iter_mut().enumerate().take(height) {
+            let line = &a.data[(first + row) * a.row_stride + start..][..n];
+            fill_lanes::<L>(line, lanes);
         }
-        let rest = chunks.remainder();
-        if !rest.is_empty() {
-            out[at] = L::fill(|i| rest.get(i).copied().unwrap_or(0.0));
+        for (lane, out) in out.chunks_exact_mut(height).enumerate() {
+            for (out, lanes) in out.iter_mut().zip(&turned) {
+                *out = lanes[lane];
+            }
+        }
+    }
+}
+
+/// Up to [`TURN`] lanes from numbers that are neighbours.
+#[inline(always)]
+fn fill_lanes<L: Lane>(line: &[f32], lanes: &mut [u32; TURN]) {
+    if line.len() == TURN * L::DEPTH {
+        for (chunk, lane) in line.chunks_exact(L::DEPTH).zip(lanes) {
+            *lane = L::fill(|i| chunk[i]);
+        }
+    } else {
+        for (chunk, lane) in line.chunks(L::DEPTH).zip(lanes) {
+            *lane = L::fill(|i| chunk.get(i).copied().unwrap_or(0.0));
         }
     }
 }
@@ -104,12 +121,18 @@ fn pack_left_columns<L: Lane>(
     inner: std::ops::Range<usize>,
     out: &mut [u32],
 ) {
+    const NONE: [f32; ROWS] = [0.0; ROWS];
     for (lane, out) in out.chunks_exact_mut(height).enumerate() {
+        let lines: [&[f32]; 2] = std::array::from_fn(|i| {
+            let k = inner.start + lane * L::DEPTH + i;
+            if i < L::DEPTH && k < inner.end {
+                &a.data[k * a.column_stride + first..][..height]
+            } else {
+                &NONE[..height]
+            }
+        });
         for (row, out) in out.iter_mut().enumerate() {
-            *out = L::fill(|i| {
-                let k = inner.start + lane * L::DEPTH + i;
-                if k < inner.end { a.data[k * a.column_stride + first + row] } else { 0.0 }
-            });
+            *out = L::fill(|i| lines[i][row]);
         }
     }
 }
