@@ -1,8 +1,28 @@
 //! Who is spoken of, where? Actors, the names they go by, and the stretches of text that mention them.
 
 mod actor;
+mod actor_file;
+mod list;
+mod conflict;
+mod fold;
+mod case;
+mod words;
+mod phrases;
+mod lexicon;
+mod scene;
+mod ambiguity;
+mod capital;
+mod demonym;
+mod surname;
+mod reading;
+mod gazetteer;
+#[cfg(test)]
+mod fixture;
 
 pub use actor::{Actor, ActorKind, Affiliation, Alias, CaseRule};
+pub use conflict::Conflict;
+pub use gazetteer::Gazetteer;
+pub use list::{ActorList, Base};
 
 use crate::text::Span;
 

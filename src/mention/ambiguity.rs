@@ -1,0 +1,514 @@
+//! Does a name mean the actor here? Rules for names that mean something else as well.
+//!
+//! A rule looks at the words beside the name, then at the sentence, then at the article; what it doesn't know it
+//! lets pass, unless the alias is flagged `ambiguous` and has no rule of its own: then another mention of the same
+//! actor, or of one that belongs to the same state, must stand in the article.
+
+use super::actor::ActorKind;
+use super::gazetteer::Sense;
+use super::lexicon::Class;
+use super::scene::{Scene, Spot, Style};
+use super::words::Gap;
+use super::{capital, demonym};
+
+/// What a rule says of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The actor is meant.
+    Yes,
+    /// Something else is meant, here.
+    No,
+    /// Something else is meant, and is likely to be called so again: a bare `Jordan` after `Michael Jordan`.
+    Namesake,
+    /// The actor is meant if the article mentions it by a name that is its alone.
+    IfKnown,
+}
+
+/// A rule for one name.
+type Rule = fn(&Scene<'_>, Spot) -> Verdict;
+
+/// The names with a rule of their own, folded.
+const RULES: &[(&str, Rule)] = &[
+    ("georgia", georgia),
+    ("jordan", first_or_last_name),
+    ("chad", first_or_last_name),
+    ("israel", part_of_a_name),
+    ("cuba", part_of_a_name),
+    ("kenya", part_of_a_name),
+    ("india", part_of_a_name),
+    ("jamaica", part_of_a_name),
+    ("ireland", part_of_a_name),
+    ("america", part_of_a_name),
+    ("france", part_of_a_name),
+    ("paris", paris),
+    ("turkey", turkey),
+    ("washington", washington),
+    ("us", pronoun_us),
+];
+
+/// The rule for an alias, by its number in the table.
+pub(super) fn rule_of(folded_alias: &str) -> Option<usize> {
+    RULES.iter().position(|(name, _)| *name == folded_alias)
+}
+
+/// Says whether a name means an actor here, given one sense of it.
+pub(super) fn verdict(scene: &Scene<'_>, spot: Spot, sense: &Sense) -> Verdict {
+    if is_part_of_something(scene, spot) || is_word_in_capitals(scene, spot, sense) {
+        return Verdict::No;
+    }
+    if sense.flags.is_demonym() {
+        return if demonym::names_actor(scene, spot) {
+            if_known(sense.flags.is_ambiguous())
+        } else {
+            Verdict::No
+        };
+    }
+    let is_place = sense.kind == Some(ActorKind::State);
+    if is_place && is_town_in_america(scene, spot) {
+        return Verdict::No;
+    }
+    if is_place && follows_first_name(scene, spot) {
+        return Verdict::Namesake;
+    }
+    if let Some(rule) = sense.rule {
+        return RULES[rule].1(scene, spot);
+    }
+    if sense.flags.is_capital() && !capital::names_government(scene, spot) {
+        return Verdict::No;
+    }
+    if_known(sense.flags.is_ambiguous())
+}
+
+fn if_known(is_ambiguous: bool) -> Verdict {
+    if is_ambiguous { Verdict::IfKnown } else { Verdict::Yes }
+}
+
+/// Web addresses, handles, longer dotted initials (`U.S.S.R.`), names with an apostrophe in them (`Xi'an`).
+fn is_part_of_something(scene: &Scene<'_>, spot: Spot) -> bool {
+    let gap_after = scene.tokens.get(spot.last + 1).map(|next| next.gap);
+    let joins_after = match gap_after {
+        Some(Gap::DOT) => {
+            let next = spot.last + 1;
+            let is_beside = scene.tokens[spot.last].end + 1 == scene.tokens[next].start;
+            let lacks_space_only = scene.is_capital(next) && scene.surface(next).len() > 1;
+            is_beside && !lacks_space_only
+        }
+        Some(Gap::APOSTROPHE) => spot.first == spot.last && !scene.is_possessive(spot.last + 1),
+        _ => false,
+    };
+    let joins_before = match scene.before(spot) {
+        Some((at, Gap::DOT)) => scene.tokens[at].end + 1 == scene.tokens[spot.first].start,
+        Some((at, Gap::APOSTROPHE)) => matches!(scene.surface(at), "O" | "o"),
+        _ => false,
+    };
+    joins_after || joins_before || is_address(scene.run_around(spot))
+}
+
+fn is_address(run: &str) -> bool {
+    run.contains("://") || run.contains("www.") || run.contains('@')
+}
+
+/// `WHO` in a sentence all of capitals is `who`. `US` has a rule of its own.
+fn is_word_in_capitals(scene: &Scene<'_>, spot: Spot, sense: &Sense) -> bool {
+    scene.style == Style::Shouted
+        && spot.first == spot.last
+        && sense.rule.is_none()
+        && scene.is(spot.first, Class::ShoutedWord)
+}
+
+/// In capitals, `US` is the country, as headlines have it, but in `LET US`, `ALL OF US`.
+fn pronoun_us(scene: &Scene<'_>, spot: Spot) -> Verdict {
+    let Some(at) = scene.word_before(spot).filter(|_| scene.style == Style::Shouted) else {
+        return Verdict::Yes;
+    };
+    let is_part = scene.reads(at, "of") && at > 0 && scene.is(at - 1, Class::PartOf);
+    if is_part || scene.is(at, Class::BeforePronoun) { Verdict::No } else { Verdict::Yes }
+}
+
+/// `Paris, Texas`; `Lebanon, Pennsylvania`; `Cairo, N.Y.` with the state after a comma.
+fn is_town_in_america(scene: &Scene<'_>, spot: Spot) -> bool {
+    let at = spot.last + 1;
+    if scene.tokens.get(at).is_none_or(|next| next.gap != Gap::COMMA) {
+        return false;
+    }
+    let is_long = scene.is(at, Class::UsState);
+    let is_two_words = scene.tokens.get(at + 1).is_some_and(|next| next.gap == Gap::SPACE)
+        && scene.is(at + 1, Class::UsStateEnd)
+        && ["New", "North", "South", "West", "Rhode"].iter().any(|first| scene.reads(at, first));
+    let is_short = scene.is(at, Class::UsStateShort) && scene.is_capital(at);
+    is_two_words || is_long || is_short
+}
+
+/// `Irving Berlin`, `Anatole France`, `Michael Jordan`.
+fn follows_first_name(scene: &Scene<'_>, spot: Spot) -> bool {
+    spot.first == spot.last
+        && scene
+            .word_before(spot)
+            .is_some_and(|at| scene.is(at, Class::GivenName) && scene.is_capital(at))
+}
+
+/// Countries that are first names or surnames as often.
+fn first_or_last_name(scene: &Scene<'_>, spot: Spot) -> Verdict {
+    if precedes_surname(scene, spot) || is_surname(scene, spot) {
+        Verdict::Namesake
+    } else {
+        Verdict::Yes
+    }
+}
+
+/// Countries that are seldom a person's name, but may be part of it, or of a firm's.
+fn part_of_a_name(scene: &Scene<'_>, spot: Spot) -> Verdict {
+    if precedes_surname(scene, spot) || is_surname(scene, spot) {
+        Verdict::No
+    } else {
+        Verdict::Yes
+    }
+}
+
+/// A capitalised word after the name that begins nothing official: `Jordan Peterson`, not `Jordan Foreign Ministry`.
+fn precedes_surname(scene: &Scene<'_>, spot: Spot) -> bool {
+    let next = spot.last + 1;
+    if scene.tokens.get(next).is_none_or(|token| token.gap != Gap::SPACE) || !scene.is_capital(next)
+    {
+        return false;
+    }
+    let is_surname = scene.is(next, Class::Surname);
+    is_surname || is_private_name(scene, next)
+}
+
+/// A capitalised word, neither grammar nor of an office, nor an acronym.
+fn is_private_name(scene: &Scene<'_>, at: usize) -> bool {
+    let other = [Class::Office, Class::Title, Class::Day, Class::Month];
+    let surface = scene.surface(at);
+    let is_acronym = surface.len() > 1 && !surface.chars().any(char::is_lowercase);
+    scene.is_name_like(at) && !is_acronym && !other.iter().any(|&class| scene.is(at, class))
+}
+
+/// A capitalised word before the name, inside the sentence, that is neither grammar nor an office.
+fn is_surname(scene: &Scene<'_>, spot: Spot) -> bool {
+    scene.word_before(spot).is_some_and(|at| at > 0 && is_private_name(scene, at))
+}
+
+fn paris(scene: &Scene<'_>, spot: Spot) -> Verdict {
+    let is_name = precedes_surname(scene, spot) || is_surname(scene, spot);
+    if is_name || !capital::names_government(scene, spot) { Verdict::No } else { Verdict::Yes }
+}
+
+/// The country in the Caucasus or the state in America.
+fn georgia(scene: &Scene<'_>, spot: Spot) -> Verdict {
+    if is_american_state(scene, spot) || precedes_surname(scene, spot) {
+        return Verdict::Namesake;
+    }
+    if scene.sentence_has(Class::GeorgiaCaucasus) {
+        return Verdict::Yes;
+    }
+    if scene.sentence_has(Class::GeorgiaUs) {
+        return Verdict::Namesake;
+    }
+    let is_american =
+        scene.article_has(Class::GeorgiaUs) && !scene.article_has(Class::GeorgiaCaucasus);
+    if is_american { Verdict::Namesake } else { Verdict::Yes }
+}
+
+/// `Atlanta, Georgia`; `Georgia, U.S.`; `Georgia governor`; `University of Georgia`; `Georgia, Alabama and Florida`.
+fn is_american_state(scene: &Scene<'_>, spot: Spot) -> bool {
+    let after_comma = scene.before(spot).filter(|&(_, gap)| gap == Gap::COMMA).map(|(at, _)| at);
+    let before_comma = scene.after(spot).filter(|&(_, gap)| gap == Gap::COMMA).map(|(at, _)| at);
+    let is_beside =
+        |at: Option<usize>| scene.has(at, Class::UsCity) || scene.has(at, Class::UsState);
+    let is_in_usa = before_comma
+        .is_some_and(|at| matches!(scene.surface(at), "USA" | "US") || is_u_s(scene, at));
+    let is_office = scene.word_after(spot).is_some_and(|at| scene.is(at, Class::UsStateOffice));
+    is_beside(after_comma)
+        || is_beside(before_comma)
+        || is_in_usa
+        || is_office
+        || is_of_namesake(scene, spot)
+}
+
+fn is_u_s(scene: &Scene<'_>, at: usize) -> bool {
+    scene.reads(at, "U")
+        && scene.tokens.get(at + 1).is_some_and(|next| next.gap == Gap::DOT)
+        && scene.reads(at + 1, "S")
+}
+
+/// `University of Georgia`, `state of Washington`.
+fn is_of_namesake(scene: &Scene<'_>, spot: Spot) -> bool {
+    let of = scene.word_before(spot).filter(|&at| at > 0 && scene.reads(at, "of"));
+    of.is_some_and(|at| scene.is(at - 1, Class::NamesakeOf))
+}
+
+/// The country or the bird.
+fn turkey(scene: &Scene<'_>, spot: Spot) -> Verdict {
+    let is_beside = scene.has(scene.word_after(spot), Class::BirdBeside)
+        || scene.has(scene.word_before(spot), Class::BirdBeside);
+    if is_beside || scene.sentence_has(Class::BirdAround) { Verdict::No } else { Verdict::Yes }
+}
+
+/// The government, not the state, the district, a mountain or a man.
+fn washington(scene: &Scene<'_>, spot: Spot) -> Verdict {
+    let before = scene.word_before(spot);
+    let after_comma = scene.before(spot).filter(|&(_, gap)| gap == Gap::COMMA).map(|(at, _)| at);
+    let is_state = is_of_namesake(scene, spot)
+        || scene.has(after_comma, Class::UsCity)
+        || scene
+            .tokens
+            .get(spot.last + 1)
+            .is_some_and(|next| next.gap == Gap::SPACE && scene.reads(spot.last + 1, "state"))
+        || scene.sentence_has(Class::WashingtonState);
+    let is_named_so =
+        before.is_some_and(|at| scene.is(at, Class::NamesakeBefore) && scene.is_capital(at));
+    if is_state || is_named_so || precedes_surname(scene, spot) || is_surname(scene, spot) {
+        return Verdict::Namesake;
+    }
+    if is_district(scene, spot) || !capital::names_government(scene, spot) {
+        Verdict::No
+    } else {
+        Verdict::Yes
+    }
+}
+
+/// `Washington, D.C.`, `Washington DC`.
+fn is_district(scene: &Scene<'_>, spot: Spot) -> bool {
+    let at = spot.last + 1;
+    let is_beside =
+        scene.tokens.get(at).is_some_and(|next| next.gap == Gap::COMMA || next.gap == Gap::SPACE);
+    let is_dotted = || {
+        scene.tokens.get(at + 1).is_some_and(|next| next.gap == Gap::DOT)
+            && scene.surface(at + 1) == "C"
+    };
+    is_beside && (scene.surface(at) == "DC" || scene.surface(at) == "D" && is_dotted())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mention::fixture::check_mentions;
+
+    #[test]
+    fn georgia_is_the_country_unless_america_is_around() {
+        check_mentions(
+            "
+Georgia signed a treaty with Armenia.
+^^^^^^^ GEO
+Georgia's foreign ministry protested, and Russia answered Georgia, Armenia and Iran.
+^^^^^^^ GEO                               ^^^^^^ RUS      ^^^^^^^ GEO          ^^^^ IRN
+",
+        );
+        check_mentions(
+            "
+He was born in Georgia, U.S. and went to Georgia, USA, in 1980.
+                        ^^^^ USA                  ^^^ USA
+",
+        );
+        for text in [
+            "Lawmakers met in Atlanta, Georgia, on Monday.",
+            "Georgia governor Brian Kemp signed the bill.",
+            "She teaches at the University of Georgia.",
+            "Storms crossed Georgia, Alabama and Florida.",
+            "The painter Georgia O'Keeffe lived there.",
+            "A runoff in Georgia drew crowds to Atlanta.",
+            "Storms hit Alabama, Georgia and other states.",
+        ] {
+            check_mentions(text);
+        }
+    }
+
+    #[test]
+    fn georgia_stays_what_the_article_has_shown_it_to_be() {
+        check_mentions(
+            "
+Protesters gathered in Atlanta.
+Voters in Georgia go to the polls.
+",
+        );
+        check_mentions(
+            "
+Protesters gathered in Tbilisi.
+Voters in Georgia go to the polls.
+          ^^^^^^^ GEO
+",
+        );
+    }
+
+    #[test]
+    fn jordan_and_chad_are_countries_unless_they_are_part_of_a_mans_name() {
+        check_mentions(
+            "
+Jordan condemned Israel, and Chad thanked Jordan's king.
+^^^^^^ JOR       ^^^^^^ ISR  ^^^^ TCD     ^^^^^^ JOR
+Jordan Foreign Ministry officials left, King Abdullah of Jordan stayed.
+^^^^^^ JOR                                               ^^^^^^ JOR
+In Jordan the talks went on, said Chad President Mahamat Deby.
+   ^^^^^^ JOR                     ^^^^ TCD
+",
+        );
+        for text in [
+            "The player Michael Jordan retired.",
+            "The writer Jordan Peterson spoke.",
+            "Chad Kroeger sang and Israel Adesanya fought.",
+            "Ms Barbara Jordan spoke, as Vernon Jordan had.",
+            "The actor Cuba Gooding won.",
+            "Anatole France wrote it.",
+        ] {
+            check_mentions(text);
+        }
+    }
+
+    #[test]
+    fn a_lone_jordan_after_a_namesake_needs_the_country_in_the_article() {
+        check_mentions(
+            "
+Michael Jordan retired.
+Jordan said so himself.
+",
+        );
+        check_mentions(
+            "
+Michael Jordan retired.
+Jordanian officials were sad, and Jordan said so.
+^^^^^^^^^ JOR                     ^^^^^^ JOR
+",
+        );
+    }
+
+    #[test]
+    fn turkey_is_no_bird() {
+        check_mentions(
+            "
+Turkey summoned the envoy; a turkey did not.
+^^^^^^ TUR
+TURKEY SUMMONS ENVOY
+^^^^^^ TUR
+",
+        );
+        for text in [
+            "Turkey sandwiches were served.",
+            "TURKEY DINNER SERVED TO TROOPS",
+            "Turkey prices rise before Thanksgiving.",
+            "Roast Turkey is cheap this year.",
+        ] {
+            check_mentions(text);
+        }
+    }
+
+    #[test]
+    fn washington_is_the_government_only() {
+        check_mentions(
+            "
+Washington condemned Iran, which accused Washington of lying.
+^^^^^^^^^^ USA       ^^^^ IRN            ^^^^^^^^^^ USA
+",
+        );
+        for text in [
+            "George Washington crossed the river.",
+            "The actor Denzel Washington was there.",
+            "He lives in Washington, D.C. with his dog.",
+            "The march on Washington, DC was peaceful.",
+            "Voters in Washington state agreed.",
+            "Seattle, Washington, is wet.",
+            "The University of Washington said so.",
+            "Mount Washington is high.",
+            "The Washington Post reported it.",
+        ] {
+            check_mentions(text);
+        }
+    }
+
+    #[test]
+    fn towns_in_america_are_not_their_namesakes() {
+        check_mentions(
+            "
+Moscow, Idaho; Paris, Texas; Lebanon, Pennsylvania; Berlin, New Hampshire; Cuba, N.Y. and Mexico, Mo. are towns.
+                                                                           ^^^^ CUB
+",
+        );
+        check_mentions(
+            "
+Lebanon, Iran and Mali agreed.
+^^^^^^^ LBN
+         ^^^^ IRN ^^^^ MLI
+",
+        );
+    }
+
+    #[test]
+    fn in_a_headline_of_capitals_us_is_the_country_and_who_is_a_word() {
+        check_mentions(
+            "
+IRAN CONDEMNS US SANCTIONS
+^^^^ IRN      ^^ USA
+IRAN REJECTS TALKS WITH US
+^^^^ IRN                ^^ USA
+LET US HELP IRAN, TWO OF US SAY ALL OF US CAN
+            ^^^^ IRN     ^^ USA
+MEN WHO FLED IRAN
+             ^^^^ IRN
+",
+        );
+        check_mentions(
+            "
+The WHO told us that US aid came.
+    ^^^ WHO          ^^ USA
+",
+        );
+    }
+
+    #[test]
+    fn an_ambiguous_name_without_a_rule_needs_its_actor_in_the_article() {
+        check_mentions("Vienna accused the bank.");
+        check_mentions(
+            "
+Vienna accused the bank.
+^^^^^^ AUT
+Austria is angry.
+^^^^^^^ AUT
+",
+        );
+        check_mentions("The Puppet regime and puppet regimes.");
+        check_mentions(
+            "
+The puppet regime of south Korea.
+    ^^^^^^^^^^^^^ KOR
+                     ^^^^^^^^^^^ KOR
+",
+        );
+    }
+
+    #[test]
+    fn korea_is_the_one_that_the_article_speaks_of() {
+        check_mentions("Korea is united in sport.");
+        check_mentions(
+            "
+Korea will win, Pyongyang said, and the Korean army marched.
+^^^^^ PRK       ^^^^^^^^^ PRK           ^^^^^^ PRK
+",
+        );
+        check_mentions(
+            "
+Korea will win, said Seoul and Pyongyang.
+                     ^^^^^ KOR ^^^^^^^^^ PRK
+",
+        );
+    }
+
+    #[test]
+    fn congo_is_the_larger_one_unless_brazzaville_is_around() {
+        check_mentions(
+            "
+Congo accused its neighbour.
+^^^^^ COD
+",
+        );
+        check_mentions(
+            "
+Congo's president spoke in Brazzaville.
+^^^^^ COG
+",
+        );
+    }
+
+    #[test]
+    fn dotted_initials_and_apostrophes_that_go_on_are_other_names() {
+        check_mentions("The X.U.S. line, the U.S.Q. line, Xi'an, O'Mali.");
+    }
+}

@@ -1,0 +1,277 @@
+//! Which of an article's candidates are mentions? Sure ones first, then those that need to know them.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::actor::ActorKind;
+use super::ambiguity::{Verdict, verdict};
+use super::gazetteer::{Candidate, Gazetteer, Sense};
+use super::lexicon::Class;
+use super::scene::{Scene, Spot, Style};
+use super::surname::{Offices, Persons};
+use super::words::Token;
+use super::{Mention, MentionKind};
+use crate::text::Document;
+use crate::text::Part;
+
+/// One article being read.
+pub(super) struct Reading<'a> {
+    gazetteer: &'a Gazetteer,
+    document: &'a Document,
+    tokens: Vec<Token>,
+    lines: Vec<Line>,
+    article_bits: OnceCell<u64>,
+}
+
+/// A sentence that has candidates.
+struct Line {
+    sentence: usize,
+    tokens: Range<usize>,
+    style: Style,
+    candidates: Vec<Judged>,
+}
+
+/// A candidate with the senses that it has, and what was found of it so far.
+struct Judged {
+    candidate: Candidate,
+    senses: Vec<u32>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Names one of its senses' actors.
+    Is(u32),
+    /// Names an actor if the article has it elsewhere.
+    IfKnown,
+    /// A lone surname.
+    Surname,
+    /// Nobody.
+    Not,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(gazetteer: &'a Gazetteer, document: &'a Document) -> Self {
+        let mut reading = Self {
+            gazetteer,
+            document,
+            tokens: Vec::new(),
+            lines: Vec::new(),
+            article_bits: OnceCell::new(),
+        };
+        for sentence in 0..document.sentences.len() {
+            reading.read_sentence(sentence);
+        }
+        reading
+    }
+
+    fn read_sentence(&mut self, index: usize) {
+        let sentence = &self.document.sentences[index];
+        let part = self.document.part(sentence.part);
+        let first = self.tokens.len();
+        self.gazetteer.cut(sentence.span.of(part), sentence.span.start(), &mut self.tokens);
+        let tokens = &self.tokens[first..];
+        let found = self.gazetteer.candidates(
+            part,
+            tokens,
+            sentence.span.end(),
+            self.document.article.date,
+        );
+        if found.candidates.is_empty() {
+            return;
+        }
+        let style = Style::of(&part[..sentence.span.end()], tokens);
+        let judged = found.candidates.into_iter().map(|candidate| {
+            let senses = found.senses[candidate.senses.clone()].to_vec();
+            Judged { candidate, senses, state: State::Not }
+        });
+        let candidates =
+            judged.filter(|judged| self.sense(judged.senses[0]).actor.is_some()).collect();
+        self.lines.push(Line {
+            sentence: index,
+            tokens: first..self.tokens.len(),
+            style,
+            candidates,
+        });
+    }
+
+    /// Decides every candidate and gives those that are mentions.
+    pub(super) fn mentions(mut self) -> Vec<Mention> {
+        let mut lines = std::mem::take(&mut self.lines);
+        let namesakes = self.judge(&mut lines);
+        self.doubt_namesakes(&mut lines, &namesakes);
+        self.settle(&mut lines);
+        self.link_surnames(&mut lines);
+        let mention = |line: &Line, judged: &Judged| match judged.state {
+            State::Is(actor) => Some(Mention {
+                actor,
+                sentence: u32::try_from(line.sentence).ok()?,
+                span: judged.candidate.span,
+                kind: MentionKind::Name,
+            }),
+            _ => None,
+        };
+        lines
+            .iter()
+            .flat_map(|line| line.candidates.iter().filter_map(move |one| mention(line, one)))
+            .collect()
+    }
+
+    /// Asks the rules about each candidate; gives the words that were found to name somebody else.
+    fn judge(&self, lines: &mut [Line]) -> HashSet<u32> {
+        let mut namesakes = HashSet::new();
+        for line in lines {
+            let scene = self.scene(line.sentence, &line.tokens, line.style);
+            for judged in &mut line.candidates {
+                let spot = judged.spot();
+                let (sense, state) = self.first_look(&judged.senses);
+                let verdict = verdict(&scene, spot, sense);
+                judged.state = match (verdict, state) {
+                    (Verdict::No | Verdict::Namesake, _) => State::Not,
+                    (Verdict::Yes, state) => state,
+                    (Verdict::IfKnown, State::Surname) => State::Surname,
+                    (Verdict::IfKnown, _) => State::IfKnown,
+                };
+                if verdict == Verdict::Namesake {
+                    namesakes.insert(scene.tokens[spot.first].word);
+                }
+            }
+        }
+        namesakes
+    }
+
+    /// The sense that rules are asked about, and what the candidate is if they agree.
+    fn first_look(&self, senses: &[u32]) -> (&'a Sense, State) {
+        let senses = || senses.iter().map(|&number| self.sense(number));
+        let plain = senses().find(|sense| !sense.flags.is_ambiguous() && !sense.flags.is_surname());
+        if let Some((sense, actor)) = plain.and_then(|sense| Some((sense, sense.actor?))) {
+            return (sense, State::Is(actor));
+        }
+        if let Some(sense) = senses().find(|sense| sense.flags.is_surname()) {
+            return (sense, State::Surname);
+        }
+        let first = senses().next().expect("a candidate has a sense");
+        let actors: HashSet<_> = senses().map(|sense| sense.actor).collect();
+        match first.actor {
+            Some(actor) if actors.len() == 1 => (first, State::Is(actor)),
+            _ => (first, State::IfKnown),
+        }
+    }
+
+    /// A name that meant somebody else once in the article needs to be known otherwise.
+    fn doubt_namesakes(&self, lines: &mut [Line], namesakes: &HashSet<u32>) {
+        if namesakes.is_empty() {
+            return;
+        }
+        for line in lines {
+            for judged in &mut line.candidates {
+                let word = self.tokens[line.tokens.start + judged.candidate.tokens.start].word;
+                let is_lone = judged.candidate.tokens.len() == 1;
+                if is_lone && matches!(judged.state, State::Is(_)) && namesakes.contains(&word) {
+                    judged.state = State::IfKnown;
+                }
+            }
+        }
+    }
+
+    /// Decides what depends on who else is mentioned.
+    fn settle(&self, lines: &mut [Line]) {
+        let date = self.document.article.date;
+        let list = self.gazetteer.actors();
+        let mut known = HashSet::new();
+        for judged in lines.iter().flat_map(|line| &line.candidates) {
+            if let State::Is(actor) = judged.state {
+                known.extend([actor, list.state_of(actor, date)]);
+            }
+        }
+        let is_known =
+            |actor: &u32| known.contains(actor) || known.contains(&list.state_of(*actor, date));
+        for line in lines {
+            for judged in line.candidates.iter_mut().filter(|judged| judged.state == State::IfKnown)
+            {
+                let mut actors: Vec<u32> = self.actors(&judged.senses).collect();
+                actors.dedup();
+                let known: Vec<u32> = actors.iter().copied().filter(is_known).collect();
+                judged.state = match (known.as_slice(), actors.as_slice()) {
+                    ([actor], _) => State::Is(*actor),
+                    _ => self.congo(&judged.senses).map_or(State::Not, State::Is),
+                };
+            }
+        }
+    }
+
+    /// The bare `Congo` of newspapers is the larger one, unless the article knows the smaller one's capital.
+    fn congo(&self, senses: &[u32]) -> Option<u32> {
+        let list = self.gazetteer.actors();
+        let (larger, smaller) = (list.index_of("COD")?, list.index_of("COG")?);
+        let mut actors = self.actors(senses);
+        if !actors.all(|actor| actor == larger || actor == smaller) {
+            return None;
+        }
+        let is_smaller = self
+            .tokens
+            .iter()
+            .any(|token| self.gazetteer.lexicon().is(token.word, Class::CongoBrazzaville));
+        Some(if is_smaller { smaller } else { larger })
+    }
+
+    /// Gives lone surnames to the persons that the article names in full.
+    fn link_surnames(&self, lines: &mut [Line]) {
+        let mut persons = Persons::default();
+        // A headline may use a surname that only the text explains.
+        let is_title = |line: &Line| self.document.sentences[line.sentence].part == Part::Title;
+        let (titles, texts): (Vec<&mut Line>, Vec<&mut Line>) =
+            lines.iter_mut().partition(|line| is_title(line));
+        for line in texts {
+            self.link_line(line, &mut persons);
+        }
+        for line in titles {
+            self.link_line(line, &mut persons);
+        }
+    }
+
+    fn link_line(&self, line: &mut Line, persons: &mut Persons) {
+        let scene = self.scene(line.sentence, &line.tokens, line.style);
+        let offices = Offices { list: self.gazetteer.actors(), date: self.document.article.date };
+        for judged in &mut line.candidates {
+            if judged.state == State::Surname {
+                let options: Vec<u32> = self.actors(&judged.senses).collect();
+                let is_ambiguous =
+                    judged.senses.iter().any(|&number| self.sense(number).flags.is_ambiguous());
+                let meant = persons.meant(&options, is_ambiguous, &scene, judged.spot(), &offices);
+                judged.state = meant.map_or(State::Not, State::Is);
+            }
+            if let State::Is(actor) = judged.state
+                && self.gazetteer.actors().get(actor).kind == ActorKind::Person
+            {
+                persons.name(actor, &scene, judged.spot());
+            }
+        }
+    }
+
+    fn scene<'s>(&'s self, sentence: usize, tokens: &Range<usize>, style: Style) -> Scene<'s> {
+        Scene {
+            text: self.document.part(self.document.sentences[sentence].part),
+            tokens: &self.tokens[tokens.clone()],
+            article: &self.tokens,
+            lexicon: self.gazetteer.lexicon(),
+            style,
+            article_bits: &self.article_bits,
+        }
+    }
+
+    fn sense(&self, number: u32) -> &'a Sense {
+        self.gazetteer.sense(number)
+    }
+
+    fn actors<'s>(&'s self, senses: &'s [u32]) -> impl Iterator<Item = u32> + 's {
+        senses.iter().filter_map(|&number| self.sense(number).actor)
+    }
+}
+
+impl Judged {
+    fn spot(&self) -> Spot {
+        Spot { first: self.candidate.tokens.start, last: self.candidate.tokens.end - 1 }
+    }
+}
