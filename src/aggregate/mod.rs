@@ -1,1 +1,22 @@
 //! What does it add up to? Sums per article that merge, and intervals that resample articles.
+//!
+//! ```text
+//! rows ─▶ Counter ─▶ Tally (key × article) ─▶ Estimate per key ─▶ Row, Summary
+//! ```
+//!
+//! Everything after the [`Tally`] needs sums per article only, never the rows: an archive of any size is read once,
+//! as a stream. The steps are pure, and equal rows give equal bytes, whatever their order and the number of threads.
+
+mod period;
+mod key;
+mod tally;
+mod count;
+#[cfg(test)]
+pub(crate) mod rows_for_tests;
+
+pub use count::{Author, Counter, LeftOut, RollUp, Selection};
+pub use key::{Field, Key, Subject, What};
+pub use period::{Grain, NotAPeriod, Period};
+    ActorLine, DyadLine, Summary, SummaryBuilder, SummaryOptions, VOICE_OF_THE_TEXT,
+};
+pub use tally::{ArticleKey, Clusters, Sums, Tally};
