@@ -11,12 +11,20 @@ mod period;
 mod key;
 mod tally;
 mod count;
+mod quantile;
+mod bootstrap;
+mod estimate;
+mod table;
+mod summary;
 #[cfg(test)]
 pub(crate) mod rows_for_tests;
 
 pub use count::{Author, Counter, LeftOut, RollUp, Selection};
+pub use estimate::{Estimate, Interval, IntervalMethod, IntervalOptions, OutOfRange};
 pub use key::{Field, Key, Subject, What};
 pub use period::{Grain, NotAPeriod, Period};
+pub use summary::{
     ActorLine, DyadLine, Summary, SummaryBuilder, SummaryOptions, VOICE_OF_THE_TEXT,
 };
+pub use table::{Row, rows};
 pub use tally::{ArticleKey, Clusters, Sums, Tally};
