@@ -5,7 +5,10 @@ use super::{Sums, bootstrap, quantile};
 /// How intervals of net stance are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum IntervalMethod {
-    /// Percentiles of resamples of the articles.
+    /// Percentiles of resamples of the articles, expanded where these are few.
+    ///
+    /// In simulated archives, 95% intervals held the truth in 92–96% from five articles up, in 88% from four and 75%
+    /// from three (without expansion: 83% from five, 89% from ten); analytic ones in 91–95% from any number.
     #[default]
     Bootstrap,
     /// Student's *t* on the linearised variance of a ratio of article totals: no chance in it, and less to compute.
@@ -158,7 +161,7 @@ impl Estimate {
     }
 }
 
-/// Percentiles of the resamples, widened to hold the estimate where a skewed few articles would leave it outside.
+/// Percentiles of the resamples, expanded for few articles, and widened to hold the estimate where a skewed few articles would leave it outside.
 fn percentile(
     articles: &[Sums],
     sums: Sums,
@@ -166,7 +169,7 @@ fn percentile(
     stream: [u8; 32],
 ) -> Interval {
     let ratios = bootstrap::ratios(articles, options.resamples, stream);
-    let tail = (1.0 - options.level) / 2.0;
+    let tail = quantile::expanded_tail(options.level, articles.len());
     Interval {
         low: quantile::of_sample(&ratios, tail).min(sums.net()),
         high: quantile::of_sample(&ratios, 1.0 - tail).max(sums.net()),
@@ -372,17 +375,18 @@ mod tests {
     #[test]
     fn of_a_hundred_intervals_about_ninety_five_hold_the_truth() {
         for method in [IntervalMethod::Bootstrap, IntervalMethod::Analytic] {
-            let coverage = coverage(method, 40);
-            assert!((0.92..=0.975).contains(&coverage), "{method:?}: {coverage}");
+            for n_articles in [10, 40] {
+                let coverage = coverage(method, n_articles);
+                assert!((0.9..=0.98).contains(&coverage), "{method:?} {n_articles}: {coverage}");
+            }
         }
     }
 
     #[test]
-    fn with_few_articles_the_analytic_interval_keeps_its_promise_better() {
+    fn from_three_articles_only_the_analytic_interval_keeps_its_promise() {
         let (bootstrap, analytic) =
-            (coverage(IntervalMethod::Bootstrap, 5), coverage(IntervalMethod::Analytic, 5));
-        assert!(bootstrap < analytic, "{bootstrap} {analytic}");
-        assert!(analytic > 0.92, "{analytic}");
+            (coverage(IntervalMethod::Bootstrap, 3), coverage(IntervalMethod::Analytic, 3));
+        assert!(bootstrap < 0.85 && 0.9 < analytic, "{bootstrap} {analytic}");
     }
 
     fn articles() -> impl Strategy<Value = Vec<Sums>> {

@@ -15,6 +15,7 @@ mod quantile;
 mod bootstrap;
 mod estimate;
 mod table;
+mod series;
 mod summary;
 #[cfg(test)]
 pub(crate) mod rows_for_tests;
@@ -23,6 +24,7 @@ pub use count::{Author, Counter, LeftOut, RollUp, Selection};
 pub use estimate::{Estimate, Interval, IntervalMethod, IntervalOptions, OutOfRange};
 pub use key::{Field, Key, Subject, What};
 pub use period::{Grain, NotAPeriod, Period};
+pub use series::{Series, series};
 pub use summary::{
     ActorLine, DyadLine, Summary, SummaryBuilder, SummaryOptions, VOICE_OF_THE_TEXT,
 };

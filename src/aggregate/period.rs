@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, ISOWeekDate, Weekday};
 
 /// How long the periods are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -90,6 +90,36 @@ pub enum Period {
     Undated,
 }
 
+impl Period {
+    /// The period after this one; `None` where there is none.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        let in_year = |year: i16, part: i8, n_parts: i8| match part < n_parts {
+            true => Some((year, part + 1)),
+            false => year.checked_add(1).map(|year| (year, 1)),
+        };
+        match self {
+            Self::Day(date) => date.tomorrow().ok().map(Self::Day),
+            Self::Week { year, week } => {
+                in_year(year, week, weeks_in(year)?).map(|(year, week)| Self::Week { year, week })
+            }
+            Self::Month { year, month } => {
+                in_year(year, month, 12).map(|(year, month)| Self::Month { year, month })
+            }
+            Self::Quarter { year, quarter } => {
+                in_year(year, quarter, 4).map(|(year, quarter)| Self::Quarter { year, quarter })
+            }
+            Self::Year(year) => year.checked_add(1).map(Self::Year),
+            Self::All | Self::Undated => None,
+        }
+    }
+}
+
+/// 52 or 53.
+fn weeks_in(year: i16) -> Option<i8> {
+    ISOWeekDate::new(year, 1, Weekday::Thursday).ok().map(ISOWeekDate::weeks_in_year)
+}
+
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -144,8 +174,7 @@ fn parse(text: &str) -> Option<Period> {
     let rest = rest.strip_prefix('-')?;
     if let Some(week) = rest.strip_prefix('W') {
         let week = two_digits(week)?;
-        let last = jiff::civil::ISOWeekDate::new(year, 1, jiff::civil::Weekday::Thursday).ok()?;
-        return (1..=last.weeks_in_year()).contains(&week).then_some(Period::Week { year, week });
+        return (1..=weeks_in(year)?).contains(&week).then_some(Period::Week { year, week });
     }
     if let Some(quarter) = rest.strip_prefix('Q') {
         let quarter = number(quarter).filter(|_| quarter.len() == 1)?;
@@ -250,6 +279,18 @@ mod tests {
             if let Ok(period) = text.parse::<Period>() {
                 prop_assert_eq!(period.to_string(), text);
             }
+        }
+
+        #[test]
+        fn the_next_period_is_that_of_the_first_later_date_outside(date in dates(), grain in 0..5_usize) {
+            let grain = GRAINS[grain];
+            let period = grain.period(Some(date));
+            let mut later = date;
+            while grain.period(Some(later)) == period && later < Date::MAX {
+                later = later.tomorrow().unwrap();
+            }
+            prop_assume!(later < Date::MAX);
+            prop_assert_eq!(period.next(), Some(grain.period(Some(later))));
         }
 
         #[test]

@@ -38,6 +38,22 @@ fn within(angle: f64, df: usize) -> f64 {
     if is_odd { FRAC_2_PI * (angle + sin * sum) } else { sin * sum }
 }
 
+/// The probability on either side of a bootstrap percentile interval of this level, from at least two units.
+///
+/// Percentiles of the plain `(1 − level) / 2` are too near for few units, as a resample varies less than a sample by
+/// `(n − 1) / n` and isn't compared with *t*. This takes those of the normal distribution at `√(n / (n − 1))·t` instead
+/// (the expanded percentile: Hesterberg 2015, §4.2).
+pub(super) fn expanded_tail(level: f64, n_units: usize) -> f64 {
+    let n = n_units as f64;
+    let reach = (n / (n - 1.0)).sqrt() * t_two_sided(level, n_units - 1);
+    let (mut low, mut high) = (level, 1.0);
+    for _ in 0..60 {
+        let wider = f64::midpoint(low, high);
+        if normal_two_sided(wider) < reach { low = wider } else { high = wider }
+    }
+    (1.0 - low) / 2.0
+}
+
 /// The standard deviations that a two-sided normal interval of this level reaches to.
 ///
 /// Rational approximation PPND7 (Wichura 1988, algorithm AS 241), good to seven figures; above
@@ -77,7 +93,7 @@ pub(super) fn of_sample(sorted: &[f64], probability: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{normal_two_sided, of_sample, t_two_sided};
+    use super::{expanded_tail, normal_two_sided, of_sample, t_two_sided};
 
     fn assert_close(value: f64, expected: f64, tolerance: f64) {
         assert!((value - expected).abs() <= tolerance, "{value} is not {expected} ± {tolerance}");
@@ -121,6 +137,14 @@ mod tests {
     fn the_two_ways_to_a_t_quantile_meet() {
         assert_close(t_two_sided(0.95, 200), t_two_sided(0.95, 201), 2e-4);
         assert!(t_two_sided(0.95, 200) > t_two_sided(0.95, 201));
+    }
+
+    #[test]
+    fn tails_are_expanded_for_few_units_and_hardly_for_many() {
+        // Φ(−√(n / (n − 1))·t) for n = 10: Φ(−2.384 534)
+        assert_close(expanded_tail(0.95, 10), 0.008_551, 2e-6);
+        assert_close(expanded_tail(0.95, 100_000), 0.025, 1e-5);
+        assert!(expanded_tail(0.95, 2) < 1e-12);
     }
 
     #[test]
