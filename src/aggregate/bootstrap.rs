@@ -33,7 +33,6 @@ fn drawn(articles: &[Sums], resamples: usize, mut random: ChaCha8Rng) -> Vec<f64
         for _ in 0..parts.len() {
             // The high half of the product: uniform up to 2⁻²⁴, without a division.
             let place = (u64::from(random.next_u32()) * parts.len() as u64) >> 32;
-            #[expect(clippy::cast_possible_truncation, reason = "below the number of articles")]
             let part = parts[place as usize];
             net += part.0;
             n += part.1;

@@ -139,7 +139,9 @@ impl Estimate {
     /// Adds up articles, each of which has readings; `stream` starts the random numbers ([`super::Key::stream`]).
     pub fn new(articles: &[Sums], options: &IntervalOptions, stream: [u8; 32]) -> Self {
         let mut sums = Sums::default();
-        articles.iter().for_each(|&article| sums += article);
+        for &article in articles {
+            sums += article;
+        }
         let of_net = match options.method {
             _ if articles.len() < 2 => None,
             IntervalMethod::Bootstrap => Some(percentile(articles, sums, options, stream)),
@@ -359,7 +361,7 @@ mod tests {
                     let level = -0.2 + 0.8 * uniform();
                     #[expect(clippy::cast_possible_truncation, reason = "within ±1")]
                     let nets = [0; 6].map(|_| (level + 0.4 * uniform()) as f32);
-                    article(&nets[..1 + i % 6])
+                    article(&nets[..=(i % 6)])
                 })
                 .collect();
             let stream = [archive.to_le_bytes()[0], archive.to_le_bytes()[1]];

@@ -94,9 +94,8 @@ impl Period {
     /// The period after this one; `None` where there is none.
     #[must_use]
     pub fn next(self) -> Option<Self> {
-        let in_year = |year: i16, part: i8, n_parts: i8| match part < n_parts {
-            true => Some((year, part + 1)),
-            false => year.checked_add(1).map(|year| (year, 1)),
+        let in_year = |year: i16, part: i8, n_parts: i8| {
+            if part < n_parts { Some((year, part + 1)) } else { Some((year.checked_add(1)?, 1)) }
         };
         match self {
             Self::Day(date) => date.tomorrow().ok().map(Self::Day),

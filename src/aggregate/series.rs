@@ -21,7 +21,9 @@ pub fn series(tally: Tally, options: &IntervalOptions, min_articles: usize) -> V
     for (key, articles) in tally.into_keys() {
         if !matches!(key.period, Period::All | Period::Undated) {
             let point = points.entry(timeless(&key)).or_default().entry(key.period).or_default();
-            articles.into_iter().for_each(|sums| *point += sums);
+            for sums in articles {
+                *point += sums;
+            }
         }
     }
     let mut series: Vec<_> = wholes

@@ -206,7 +206,7 @@ fn print_rows(
     // In pieces, so that a table of a million rows isn't held twice.
     for piece in rows.chunks(4096) {
         let text = match format {
-            Format::Csv => header.csv(piece)?,
+            Format::Csv => write::csv(piece)?,
             Format::Jsonl => header.jsonl(piece)?,
         };
         printer.data(&text)?;

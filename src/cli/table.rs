@@ -50,7 +50,7 @@ fn actors(summary: &Summary) -> String {
     let mut text = lines(&table);
     if summary.n_further_actors > 0 {
         let further = plural(summary.n_further_actors, "more actor", "more actors");
-        text.push_str(&format!("and {further}\n"));
+        text = text + "and " + &further + "\n";
     }
     text
 }
@@ -121,7 +121,7 @@ pub(super) fn grid(header: &[&str]) -> Table {
 
 /// The table's lines, without spaces at their ends.
 pub(super) fn lines(table: &Table) -> String {
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    table.trim_fmt() + "\n"
 }
 
 /// Articles, sentences, both shares, and net stance with its interval.

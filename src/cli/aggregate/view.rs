@@ -40,10 +40,8 @@ impl View<'_> {
         let axis = (self.selection.grain != Grain::All).then(|| Axis::of(shown)).flatten();
         let mut text = self.table(shown, axis.as_ref());
         if series.len() > shown.len() {
-            text.push_str(&format!(
-                "and {} more; `--format csv` prints all\n",
-                table::thousands((series.len() - shown.len()) as u64)
-            ));
+            let further = table::thousands((series.len() - shown.len()) as u64);
+            text = text + "and " + &further + " more; `--format csv` prints all\n";
         }
         text.push('\n');
         text.push_str(&table::how_to_read(self.intervals));
@@ -142,7 +140,7 @@ impl Axis {
     fn trend(&self, series: &Series) -> String {
         let mark = |sums: Option<Sums>| {
             let Some(net) = sums.map(Sums::net) else { return "·".to_owned() };
-            let height = (net / self.scale + 1.0) / 2.0 * MARKS.len() as f64;
+            let height = f64::midpoint(net / self.scale, 1.0) * MARKS.len() as f64;
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,

@@ -71,15 +71,6 @@ impl Header {
         before.chain(by).chain(sums.map(str::to_owned)).collect()
     }
 
-    /// Rows as CSV, without the header.
-    pub(super) fn csv(&self, rows: &[Row]) -> anyhow::Result<String> {
-        let lines = rows.iter().map(|row| {
-            let cells: Vec<_> = values(row).into_iter().map(cell).collect();
-            csv_line(&cells)
-        });
-        lines.collect()
-    }
-
     /// Rows as JSON lines.
     pub(super) fn jsonl(&self, rows: &[Row]) -> anyhow::Result<String> {
         let columns = self.columns();
@@ -130,6 +121,15 @@ impl Header {
             IntervalMethod::Analytic => json!({"method": method.name(), "level": level}),
         }
     }
+}
+
+/// Rows as CSV, without the header.
+pub(super) fn csv(rows: &[Row]) -> anyhow::Result<String> {
+    let lines = rows.iter().map(|row| {
+        let cells: Vec<_> = values(row).into_iter().map(cell).collect();
+        csv_line(&cells)
+    });
+    lines.collect()
 }
 
 /// One line of CSV.
@@ -322,7 +322,7 @@ mod tests {
         let by = vec![Field::named("method"), Field::Outlet];
         let (header, rows) =
             small(Selection { by, ..Selection::default() }, IntervalMethod::Analytic);
-        let text = super::csv_line(&header.columns()).unwrap() + &header.csv(&rows).unwrap();
+        let text = super::csv_line(&header.columns()).unwrap() + &super::csv(&rows).unwrap();
         insta::assert_snapshot!(text, @r#"
         actor,period,x_method,outlet,n_articles,n_sentences,n_hostile,n_conciliatory,net_stance,low,high,method
         ISL,all,,Fjord Post,1,1,0,0,0.0,,,one-article
