@@ -47,20 +47,21 @@ fn drawn(articles: &[Sums], resamples: usize, mut random: ChaCha8Rng) -> Vec<f64
 const POISSON: [u16; 8] = [24_109, 48_219, 60_273, 64_292, 65_296, 65_497, 65_531, 65_535];
 
 fn weighted(articles: &[Sums], resamples: usize, mut random: ChaCha8Rng) -> Vec<f64> {
-    let mut totals = vec![(0.0_f64, 0.0_f64); resamples];
+    let (mut nets, mut ns) = (vec![0.0_f64; resamples], vec![0.0_f64; resamples]);
     let mut bytes = vec![0_u8; 2 * resamples];
     for article in articles {
         let (net, n) = (article.total_net(), article.n as f64);
         random.fill_bytes(&mut bytes);
-        for (total, pair) in totals.iter_mut().zip(bytes.as_chunks::<2>().0) {
-            let number = u16::from_le_bytes(*pair);
+        let numbers = bytes.as_chunks::<2>().0;
+        for ((total_net, total_n), number) in nets.iter_mut().zip(&mut ns).zip(numbers) {
+            let number = u16::from_le_bytes(*number);
             let weight = POISSON.iter().map(|&least| u16::from(number >= least)).sum::<u16>();
             let weight = f64::from(weight);
-            total.0 += weight * net;
-            total.1 += weight * n;
+            *total_net += weight * net;
+            *total_n += weight * n;
         }
     }
-    totals.into_iter().map(|(net, n)| net / n).collect()
+    nets.into_iter().zip(ns).map(|(net, n)| net / n).collect()
 }
 
 #[cfg(test)]
