@@ -1,11 +1,442 @@
 //! `detente aggregate`
 
-use super::{Outcome, Printer};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::{Outcome, Printer, paint};
+use crate::aggregate::Author;
+use crate::aggregate::Counter;
+use crate::aggregate::Field;
+use crate::aggregate::Grain;
+use crate::aggregate::IntervalMethod;
+use crate::aggregate::IntervalOptions;
+use crate::aggregate::LeftOut;
+use crate::aggregate::RollUp;
+use crate::aggregate::Selection;
+use crate::aggregate::Tally;
+use crate::aggregate::What;
+use crate::aggregate::rows;
+use crate::aggregate::series;
+use crate::error::WithHint;
+use crate::score::DyadRow;
+use crate::score::MentionRow;
+use crate::score::Voice;
+
+mod view;
+mod write;
+
+use write::Header;
+
+const EXAMPLES: &str = "\
+Examples:
+  detente aggregate run                                  who is spoken of how, over all time
+  detente aggregate run --period month                   … and how that changed
+  detente aggregate run --what dyads --roll-up state     which state is hostile toward which
+  detente aggregate run --by outlet --voice author       each outlet's own voice alone
+  detente aggregate run --period week --format csv > weeks.csv
+
+On a terminal this prints a table with a trend; into a file or a pipe, CSV with a row for each period.
+Intervals take the article as the unit, since sentences of one article are not independent. From fewer
+than five articles, bootstrap intervals are too narrow: leave such rows out with --min-articles 5, or
+take --interval analytic.";
 
 /// Add up a scored run per actor or dyad and period, with intervals
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The folder that `detente score -o DIR` wrote
+    dir: PathBuf,
 
-pub(super) fn run(_args: &Args, _printer: &mut Printer) -> anyhow::Result<Outcome> {
-    anyhow::bail!("`detente aggregate` is being built")
+    /// What a row stands for
+    #[arg(long, value_name = "WHAT", default_value = "actors", value_parser = choice(WHATS))]
+    what: What,
+
+    /// How long the periods are; articles without a date stand under `undated`
+    #[arg(long, value_name = "GRAIN", default_value = "all", value_parser = choice(GRAINS))]
+    period: Grain,
+
+    /// Split by fields of the rows: `outlet`, `part`, `voice`, `actor_state`, …, or any further field of the archive
+    #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
+    by: Vec<String>,
+
+    /// Whom persons, ministries and parties count for
+    #[arg(long, value_name = "TO", default_value = "none", value_parser = choice(ROLL_UPS))]
+    roll_up: RollUp,
+
+    /// Whom the text's own voice counts for, where the text is known to be an actor's own (`issuer`)
+    #[arg(long, value_name = "HOW", default_value = "merged", value_parser = choice(AUTHORS))]
+    author: Author,
+
+    /// Only what is said in this voice
+    #[arg(long, value_name = "VOICE", value_parser = choice(VOICES))]
+    voice: Option<Voice>,
+
+    /// Leave out rows from fewer articles than this
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    min_articles: usize,
+
+    /// How intervals of net stance are made
+    #[arg(long, value_name = "HOW", default_value = "bootstrap", value_parser = choice(INTERVALS))]
+    interval: IntervalMethod,
+
+    /// How probable it should be that an interval holds the true value
+    #[arg(long, value_name = "P", default_value_t = 0.95)]
+    level: f64,
+
+    /// Resamples for each bootstrap interval; more make its ends steadier, and cost as much more time
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    resamples: usize,
+
+    /// What the bootstrap's random numbers start from: the same seed gives the same bytes
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+
+    /// Print rows in this format, on a terminal too
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json", value_parser = choice(FORMATS))]
+    format: Option<Format>,
+
+    /// Print one JSON document: the parameters, what was left out, and the rows with intervals of the shares too
+    #[arg(long)]
+    json: bool,
+}
+
+/// How rows are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Csv,
+    Jsonl,
+}
+
+/// The values of an option: name, help and what it means.
+type Choices<T> = &'static [(&'static str, &'static str, T)];
+
+const WHATS: Choices<What> = &[
+    ("actors", "the stance that each actor receives, whoever holds it", What::Actors),
+    ("sources", "the stance that each actor expresses toward all others", What::Sources),
+    ("dyads", "the stance of each actor toward each other", What::Dyads),
+];
+const GRAINS: Choices<Grain> = &[
+    ("day", "2031-05-14", Grain::Day),
+    ("week", "2031-W20 (ISO 8601: from Monday)", Grain::Week),
+    ("month", "2031-05", Grain::Month),
+    ("quarter", "2031-Q2", Grain::Quarter),
+    ("year", "2031", Grain::Year),
+    ("all", "one period for everything", Grain::All),
+];
+const ROLL_UPS: Choices<RollUp> = &[
+    ("none", "for themselves", RollUp::None),
+    (
+        "state",
+        "for the top of their parents on the day; a sentence counts once for it, by its sharpest reading",
+        RollUp::State,
+    ),
+];
+const AUTHORS: Choices<Author> = &[
+    ("merged", "for that actor: a ministry's statement is the ministry's stance", Author::Merged),
+    ("apart", "for nobody: it stays `author`", Author::Apart),
+];
+const VOICES: Choices<Voice> = &[
+    ("author", "the text's own", Voice::Author),
+    ("quoted", "inside quotation marks", Voice::Quoted),
+    ("reported", "told of a speaker without quotation marks", Voice::Reported),
+];
+const INTERVALS: Choices<IntervalMethod> = &[
+    (
+        "bootstrap",
+        "percentiles of resamples of the articles, for five articles and more",
+        IntervalMethod::Bootstrap,
+    ),
+    (
+        "analytic",
+        "Student's t, robust to clusters: quicker, and good for few articles",
+        IntervalMethod::Analytic,
+    ),
+];
+const FORMATS: Choices<Format> = &[
+    ("csv", "with a header, to be read by R, Python or a spreadsheet", Format::Csv),
+    ("jsonl", "a JSON object a line", Format::Jsonl),
+];
+
+/// Reads one of the choices' names.
+fn choice<T: Copy + Send + Sync>(choices: Choices<T>) -> impl TypedValueParser<Value = T> {
+    let values = choices.iter().map(|(name, help, _)| PossibleValue::new(*name).help(*help));
+    PossibleValuesParser::new(values).map(|text| {
+        let known = choices.iter().find(|(name, ..)| *name == text);
+        known.map(|&(.., value)| value).expect("clap lets through none but the choices")
+    })
+}
+
+pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
+    let selection = selection(args)?;
+    let intervals = IntervalOptions::new(args.interval, args.level, args.resamples, args.seed)
+        .hint(|| "`--level 0.95 --resamples 1000` serve most purposes".to_owned())?;
+    let counted = read(&args.dir, &selection)?;
+    counted.check(&selection)?;
+    let left_out = counted.counter.left_out();
+    say_left_out(left_out, printer);
+    let names = counted.names;
+    let tally = counted.counter.finish();
+    if args.json || args.format.is_some() || !printer.is_terminal() {
+        let header = Header { selection, intervals, min_articles: args.min_articles, left_out };
+        return print_rows(args, &header, tally, printer);
+    }
+    let view = view::View { selection: &selection, intervals: &intervals, names: &names };
+    let text = view.draw(&series(tally, &intervals, args.min_articles));
+    printer.data(&paint::finish(&text, paint::is_wanted(printer)))?;
+    Ok(Outcome::Complete)
+}
+
+fn print_rows(
+    args: &Args,
+    header: &Header,
+    tally: Tally,
+    printer: &mut Printer,
+) -> anyhow::Result<Outcome> {
+    let rows = rows(tally, &header.intervals, header.min_articles);
+    if args.json {
+        printer.data(&header.json(&rows)?)?;
+        return Ok(Outcome::Complete);
+    }
+    let format = args.format.unwrap_or(Format::Csv);
+    if format == Format::Csv {
+        printer.data(&write::csv_line(&header.columns())?)?;
+    }
+    // In pieces, so that a table of a million rows isn't held twice.
+    for piece in rows.chunks(4096) {
+        let text = match format {
+            Format::Csv => write::csv(piece)?,
+            Format::Jsonl => header.jsonl(piece)?,
+        };
+        printer.data(&text)?;
+    }
+    Ok(Outcome::Complete)
+}
+
+fn selection(args: &Args) -> anyhow::Result<Selection> {
+    let by: Vec<_> = args.by.iter().map(|name| Field::named(name.trim())).collect();
+    for (i, field) in by.iter().enumerate() {
+        if !field.is_in(args.what) {
+            let what = args.what.name();
+            return Err(anyhow::anyhow!("`--what {what}` can't be split by `{}`", field.name()))
+                .hint(|| known_fields(args.what));
+        }
+        if by[..i].contains(field) {
+            anyhow::bail!("`--by` names `{}` twice", field.name());
+        }
+    }
+    Ok(Selection {
+        what: args.what,
+        grain: args.period,
+        by,
+        roll_up: args.roll_up,
+        author: args.author,
+        voice: args.voice,
+    })
+}
+
+fn known_fields(what: What) -> String {
+    let names: Vec<_> = Field::names(what).map(|name| format!("`{name}`")).collect();
+    format!("`--what {}` can be split by {}", what.name(), names.join(", "))
+}
+
+/// What was read of a run.
+struct Counted {
+    counter: Counter,
+    /// Names of actors by their ids, as far as the rows tell.
+    names: BTreeMap<String, String>,
+    /// The archive's further fields.
+    extra: BTreeSet<String>,
+}
+
+impl Counted {
+    fn new(selection: &Selection) -> Self {
+        let counter = Counter::new(selection.clone());
+        Self { counter, names: BTreeMap::new(), extra: BTreeSet::new() }
+    }
+
+    fn mention(&mut self, row: &MentionRow) {
+        if !self.names.contains_key(&row.actor) {
+            self.names.insert(row.actor.clone(), row.actor_name.clone());
+        }
+        self.note(&row.extra);
+        self.counter.mention(row);
+    }
+
+    fn dyad(&mut self, row: &DyadRow) {
+        self.note(&row.extra);
+        self.counter.dyad(row);
+    }
+
+    fn note(&mut self, extra: &serde_json::Map<String, serde_json::Value>) {
+        for name in extra.keys() {
+            if !self.extra.contains(name) {
+                self.extra.insert(name.clone());
+            }
+        }
+    }
+
+    /// Refuses what would give an empty table for a reason that the user can do something about.
+    fn check(&self, selection: &Selection) -> anyhow::Result<()> {
+        let n_rows = self.counter.n_rows();
+        for field in &selection.by {
+            let Field::Extra(name) = field else { continue };
+            let is_known = self.extra.contains(name)
+                || name.strip_prefix("x_").is_some_and(|name| self.extra.contains(name));
+            if n_rows > 0 && !is_known {
+                return Err(anyhow::anyhow!("no row has a field `{name}` to split by")).hint(
+                    || {
+                        let own: Vec<_> =
+                            self.extra.iter().map(|name| format!(", `{name}`")).collect();
+                        known_fields(selection.what) + &own.concat()
+                    },
+                );
+            }
+        }
+        let left_out = self.counter.left_out();
+        if n_rows > 0 && left_out.without_stance == n_rows {
+            return Err(anyhow::anyhow!("the model that scored this run reads no stance"))
+                .hint(|| "`detente models list` says which read stance".to_owned());
+        }
+        if n_rows > 0 && left_out.unknown_voice == n_rows {
+            return Err(anyhow::anyhow!("this run doesn't tell voices apart"))
+                .hint(|| "leave out `--voice`".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Adds up the rows of a run.
+fn read(dir: &Path, selection: &Selection) -> anyhow::Result<Counted> {
+    let mut counted = Counted::new(selection);
+    anyhow::ensure!(dir.is_dir(), "`{}` is not a folder", dir.display());
+    match selection.what {
+        What::Actors => each(std::iter::empty(), |row| counted.mention(row))?,
+        What::Sources | What::Dyads => each(std::iter::empty(), |row| counted.dyad(row))?,
+    }
+    Ok(counted)
+}
+
+fn each<R>(
+    rows: impl Iterator<Item = anyhow::Result<R>>,
+    mut count: impl FnMut(&R),
+) -> anyhow::Result<()> {
+    for row in rows {
+        count(&row?);
+    }
+    Ok(())
+}
+
+fn say_left_out(left_out: LeftOut, printer: &mut Printer) {
+    let LeftOut { without_stance, other_voice, unknown_voice, toward_itself } = left_out;
+    let counts = [
+        (without_stance, "without a stance"),
+        (other_voice, "in another voice"),
+        (unknown_voice, "whose voice isn't known"),
+        (toward_itself, "of a source toward itself"),
+    ];
+    let counts: Vec<_> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", super::table::thousands(*count)))
+        .collect();
+    if !counts.is_empty() {
+        printer.say(&format!("rows left out: {}", counts.join(", ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{Args, Counted, selection};
+    use crate::aggregate::Selection;
+    use crate::aggregate::rows_for_tests::mention;
+    use crate::error::Hinted;
+    use crate::score::Voice;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn selected(line: &str) -> anyhow::Result<Selection> {
+        let line = format!("aggregate run {line}");
+        selection(&Line::try_parse_from(line.split_whitespace())?.args)
+    }
+
+    fn told(error: &anyhow::Error) -> String {
+        let hint = error.downcast_ref::<Hinted>().map_or("", |hinted| &hinted.hint);
+        format!("{error}\nhint: {hint}")
+    }
+
+    #[test]
+    fn a_field_of_other_rows_is_refused_with_those_that_there_are() {
+        insta::assert_snapshot!(
+            told(&selected("--what actors --by outlet,source_state").unwrap_err()),
+            @r"
+        `--what actors` can't be split by `source_state`
+        hint: `--what actors` can be split by `outlet`, `part`, `voice`, `modality`, `speaker`, `actor_state`
+        "
+        );
+        assert!(selected("--what dyads --by outlet,source_state").is_ok());
+    }
+
+    #[test]
+    fn a_field_named_twice_is_refused() {
+        let error = selected("--by outlet,voice,outlet").unwrap_err();
+        assert_eq!(error.to_string(), "`--by` names `outlet` twice");
+    }
+
+    fn counted(line: &str) -> (Counted, Selection) {
+        let selection = selected(line).unwrap();
+        let mut counted = Counted::new(&selection);
+        let mut row = mention("a1", 0, "NOR", -0.5);
+        row.extra.insert("desk".to_owned(), "foreign".into());
+        counted.mention(&row);
+        (counted, selection)
+    }
+
+    #[test]
+    fn a_field_that_no_row_has_is_refused_with_the_archives_own() {
+        let (counted, selection) = counted("--by dekk");
+        insta::assert_snapshot!(told(&counted.check(&selection).unwrap_err()), @r"
+        no row has a field `dekk` to split by
+        hint: `--what actors` can be split by `outlet`, `part`, `voice`, `modality`, `speaker`, `actor_state`, `desk`
+        ");
+    }
+
+    #[test]
+    fn a_field_that_some_row_has_is_taken() {
+        for line in ["--by desk", "--by x_desk", "--by outlet"] {
+            let (counted, selection) = counted(line);
+            assert!(counted.check(&selection).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_run_without_voices_can_t_be_asked_for_one() {
+        let (counted, selection) = counted("--voice quoted");
+        assert_eq!(selection.voice, Some(Voice::Quoted));
+        let error = counted.check(&selection).unwrap_err();
+        assert_eq!(told(&error), "this run doesn't tell voices apart\nhint: leave out `--voice`");
+    }
+
+    #[test]
+    fn a_run_without_stance_can_t_be_added_up() {
+        let selection = selected("").unwrap();
+        let mut counted = Counted::new(&selection);
+        let mut row = mention("a1", 0, "NOR", -0.5);
+        row.stance = None;
+        counted.mention(&row);
+        let error = counted.check(&selection).unwrap_err();
+        assert_eq!(error.to_string(), "the model that scored this run reads no stance");
+    }
+
+    #[test]
+    fn csv_and_json_are_not_printed_at_once() {
+        assert!(selected("--json --format csv").is_err());
+    }
 }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod printer;
+mod paint;
+mod table;
 mod actors;
 mod aggregate;
 mod eval;

@@ -5,3 +5,6 @@ mod row;
 
 pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom, Voice};
 pub use stance::{Distribution, Stance};
+
+/// A row's `part`, so that whoever reads rows needn't know texts.
+pub use crate::text::Part;

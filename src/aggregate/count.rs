@@ -1,0 +1,435 @@
+//! Which rows count, and for whom? Rows become readings, those of one sentence are joined, and all are added up.
+
+use jiff::civil::Date;
+
+use super::{ArticleKey, Field, Grain, Key, Subject, Sums, Tally, What};
+use crate::score::Distribution;
+use crate::score::DyadRow;
+use crate::score::MentionRow;
+use crate::score::Part;
+use crate::score::SourceFrom;
+use crate::score::Voice;
+
+/// Whom persons, ministries and parties count for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum RollUp {
+    /// For themselves.
+    #[default]
+    None,
+    /// For the top of their parents on the day, mostly a state.
+    State,
+}
+
+/// Whom the text's own voice counts for, where the text is known to be an actor's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Author {
+    /// For that actor: a ministry's statement is the ministry's stance.
+    #[default]
+    Merged,
+    /// For nobody: it stays `author`.
+    Apart,
+}
+
+/// What to add up.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Of actors, sources or pairs.
+    pub what: What,
+    /// In periods of this length.
+    pub grain: Grain,
+    /// Split by these fields.
+    pub by: Vec<Field>,
+    /// Whom the parts of an actor count for.
+    pub roll_up: RollUp,
+    /// Whom the text's own voice counts for.
+    pub author: Author,
+    /// Only what is said in this voice; `None` for all.
+    pub voice: Option<Voice>,
+}
+
+/// Rows that were read but not added up, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct LeftOut {
+    /// The model reads no stance (only sentiment, say).
+    pub without_stance: u64,
+    /// Another voice was asked for.
+    pub other_voice: u64,
+    /// One voice was asked for, and theirs isn't known.
+    pub unknown_voice: u64,
+    /// The source is the target: after rolling up, or the text's own voice about its issuer.
+    pub toward_itself: u64,
+}
+
+/// A row as it counts: before the rows of its sentence are joined.
+struct Reading {
+    /// Empty for the stance that an actor receives.
+    source: String,
+    target: String,
+    stance: Distribution,
+    by: Vec<Option<String>>,
+}
+
+/// The sentence that is being read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    article_id: String,
+    part: Part,
+    sentence: u32,
+}
+
+/// Adds up rows as they come. **Rows of one sentence must follow one another**, as they do in every run.
+///
+/// Rolling up, or counting the text's own voice as its issuer's, can give one actor or pair several readings in one
+/// sentence. They are joined: that with the largest non-neutral probability stands for all of them.
+pub struct Counter {
+    selection: Selection,
+    tally: Tally,
+    left_out: LeftOut,
+    n_rows: u64,
+    place: Option<Place>,
+    date: Option<Date>,
+    article: ArticleKey,
+    readings: Vec<Reading>,
+}
+
+impl Counter {
+    /// Starts with nothing added up.
+    pub fn new(selection: Selection) -> Self {
+        Self {
+            selection,
+            tally: Tally::default(),
+            left_out: LeftOut::default(),
+            n_rows: 0,
+            place: None,
+            date: None,
+            article: ArticleKey::new(""),
+            readings: Vec::new(),
+        }
+    }
+
+    /// Rows that were read, those left out among them.
+    pub fn n_rows(&self) -> u64 {
+        self.n_rows
+    }
+
+    /// Rows that were read but not added up.
+    pub fn left_out(&self) -> LeftOut {
+        self.left_out
+    }
+
+    /// Counts a mention row. It counts where the stance that actors receive is added up.
+    pub fn mention(&mut self, row: &MentionRow) {
+        if self.selection.what != What::Actors {
+            return;
+        }
+        self.n_rows += 1;
+        self.enter(&row.article_id, row.part, row.sentence, row.date);
+        let Some(stance) = row.stance else {
+            self.left_out.without_stance += 1;
+            return;
+        };
+        if !self.hears(row.voice) {
+            return;
+        }
+        let target = self.rolled_up(&row.actor, row.actor_state.as_deref()).to_owned();
+        let by = self.selection.by.iter().map(|field| field.of_mention(row)).collect();
+        self.join(Reading { source: String::new(), target, stance, by });
+    }
+
+    /// Counts a dyad row. It counts where sources or pairs are added up.
+    pub fn dyad(&mut self, row: &DyadRow) {
+        if self.selection.what == What::Actors {
+            return;
+        }
+        self.n_rows += 1;
+        self.enter(&row.article_id, row.part, row.sentence, row.date);
+        if !self.hears(row.voice) {
+            return;
+        }
+        let source = self.source(row).to_owned();
+        let target = self.rolled_up(&row.target, row.target_state.as_deref()).to_owned();
+        if source == target {
+            self.left_out.toward_itself += 1;
+            return;
+        }
+        let by = self.selection.by.iter().map(|field| field.of_dyad(row)).collect();
+        self.join(Reading { source, target, stance: row.stance, by });
+    }
+
+    /// The sums.
+    pub fn finish(mut self) -> Tally {
+        self.leave();
+        self.tally
+    }
+
+    fn source<'a>(&self, row: &'a DyadRow) -> &'a str {
+        match (&row.source_issuer, self.selection.author) {
+            (Some(issuer), Author::Merged) if row.source_from == SourceFrom::Author => {
+                self.rolled_up(issuer, row.source_state.as_deref())
+            }
+            _ if row.source_from == SourceFrom::Author => &row.source,
+            _ => self.rolled_up(&row.source, row.source_state.as_deref()),
+        }
+    }
+
+    fn rolled_up<'a>(&self, actor: &'a str, top: Option<&'a str>) -> &'a str {
+        match self.selection.roll_up {
+            RollUp::None => actor,
+            RollUp::State => top.unwrap_or(actor),
+        }
+    }
+
+    fn hears(&mut self, voice: Option<Voice>) -> bool {
+        match (self.selection.voice, voice) {
+            (Some(_), None) => self.left_out.unknown_voice += 1,
+            (Some(wanted), Some(other)) if wanted != other => self.left_out.other_voice += 1,
+            _ => return true,
+        }
+        false
+    }
+
+    /// Moves to the row's sentence.
+    fn enter(&mut self, article_id: &str, part: Part, sentence: u32, date: Option<Date>) {
+        let is_same_article =
+            self.place.as_ref().is_some_and(|place| place.article_id == article_id);
+        if let Some(place) = &self.place
+            && is_same_article
+            && (place.part, place.sentence) == (part, sentence)
+        {
+            return;
+        }
+        self.leave();
+        self.date = date;
+        match &mut self.place {
+            Some(place) if is_same_article => (place.part, place.sentence) = (part, sentence),
+            place => {
+                self.article = ArticleKey::new(article_id);
+                *place = Some(Place { article_id: article_id.to_owned(), part, sentence });
+            }
+        }
+    }
+
+    fn join(&mut self, reading: Reading) {
+        let same = self
+            .readings
+            .iter_mut()
+            .find(|other| other.source == reading.source && other.target == reading.target);
+        match same {
+            Some(other) if is_sharper(reading.stance, other.stance) => *other = reading,
+            Some(_) => {}
+            None => self.readings.push(reading),
+        }
+    }
+
+    /// Adds up the sentence that was read.
+    fn leave(&mut self) {
+        let period = self.selection.grain.period(self.date);
+        for Reading { source, target, stance, by } in self.readings.drain(..) {
+            let subject = match self.selection.what {
+                What::Actors => Subject::Received(target),
+                What::Sources => Subject::Expressed(source),
+                What::Dyads => Subject::Dyad { source, target },
+            };
+            self.tally.add(Key { subject, period, by }, self.article, Sums::of(stance));
+        }
+    }
+}
+
+/// Whether a reading stands for another of the same sentence: the larger non-neutral probability does; of equals the
+/// more hostile, so that the order of rows doesn't matter.
+fn is_sharper(one: Distribution, other: Distribution) -> bool {
+    let strength = |stance: Distribution| stance.hostile.max(stance.conciliatory);
+    strength(one).total_cmp(&strength(other)).then(one.hostile.total_cmp(&other.hostile)).is_gt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Author, Counter, LeftOut, RollUp, Selection};
+    use crate::aggregate::rows_for_tests::{dyad, mention};
+    use crate::aggregate::{Field, Grain, Key, Period, Subject, Sums, What};
+    use crate::score::SourceFrom;
+    use crate::score::Voice;
+
+    fn written(key: &Key) -> String {
+        let whom = match &key.subject {
+            Subject::Received(actor) => actor.clone(),
+            Subject::Expressed(actor) => format!("{actor} →"),
+            Subject::Dyad { source, target } => format!("{source} → {target}"),
+        };
+        let by: Vec<_> = key.by.iter().map(|value| value.as_deref().unwrap_or("–")).collect();
+        format!("{whom} {} {}", key.period, by.join(",")).trim_end().to_owned()
+    }
+
+    /// Key, readings, articles and net stance of each row of the table.
+    fn table(counter: Counter) -> Vec<(String, u64, usize, f64)> {
+        let total = |articles: &[Sums]| {
+            articles.iter().fold(Sums::default(), |mut total, &sums| {
+                total += sums;
+                total
+            })
+        };
+        let round = |net: f64| (net * 100.0).round() / 100.0;
+        let keys = counter.finish().into_keys().into_iter();
+        keys.map(|(key, articles)| {
+            let sums = total(&articles);
+            (written(&key), sums.n, articles.len(), round(sums.net()))
+        })
+        .collect()
+    }
+
+    fn row(key: &str, n: u64, n_articles: usize, net: f64) -> (String, u64, usize, f64) {
+        (key.to_owned(), n, n_articles, net)
+    }
+
+    #[test]
+    fn mentions_are_added_up_per_actor_and_period() {
+        let mut counter = Counter::new(Selection { grain: Grain::Month, ..Selection::default() });
+        counter.mention(&mention("a1", 0, "NOR", -0.5));
+        counter.mention(&mention("a1", 0, "ISL", 0.25));
+        counter.mention(&mention("a1", 1, "NOR", 0.0));
+        let mut undated = mention("a2", 0, "NOR", 0.5);
+        undated.date = None;
+        counter.mention(&undated);
+        counter.dyad(&dyad("a1", 0, "NOR", "ISL", 0.9));
+        assert_eq!(counter.n_rows(), 4);
+        assert_eq!(
+            table(counter),
+            [
+                row("ISL 2031-05", 1, 1, 0.25),
+                row("NOR 2031-05", 2, 1, -0.25),
+                row("NOR undated", 1, 1, 0.5),
+            ]
+        );
+    }
+
+    #[test]
+    fn rolling_up_joins_the_rows_of_one_sentence_by_the_sharpest() {
+        let selection = Selection { roll_up: RollUp::State, ..Selection::default() };
+        let mut counter = Counter::new(selection);
+        for (sentence, actor, net) in
+            [(0, "NOR", 0.25), (0, "storting", -0.75), (1, "storting", 0.5), (1, "UNO", -0.125)]
+        {
+            let mut row = mention("a1", sentence, actor, net);
+            row.actor_state = (actor != "UNO").then(|| "NOR".to_owned());
+            counter.mention(&row);
+        }
+        assert_eq!(table(counter), [row("NOR all", 2, 1, -0.13), row("UNO all", 1, 1, -0.13)]);
+    }
+
+    #[test]
+    fn rolling_up_drops_pairs_within_one_parent() {
+        let selection =
+            Selection { what: What::Dyads, roll_up: RollUp::State, ..Selection::default() };
+        let mut counter = Counter::new(selection);
+        for (source, target, net) in
+            [("storting", "NOR", -1.0), ("storting", "ISL", 0.5), ("NOR", "ISL", 0.25)]
+        {
+            let mut row = dyad("a1", 0, source, target, net);
+            row.source_state = Some("NOR".to_owned());
+            row.target_state = Some(target.to_owned());
+            counter.dyad(&row);
+        }
+        assert_eq!(counter.left_out(), LeftOut { toward_itself: 1, ..LeftOut::default() });
+        assert_eq!(table(counter), [row("NOR → ISL all", 1, 1, 0.5)]);
+    }
+
+    fn from_issuer(target: &str, net: f32) -> crate::score::DyadRow {
+        let mut row = dyad("a1", 0, "author", target, net);
+        row.source_issuer = Some("NOR".to_owned());
+        row
+    }
+
+    #[test]
+    fn the_voice_of_an_issuers_text_counts_as_the_issuers() {
+        let mut counter = Counter::new(Selection { what: What::Dyads, ..Selection::default() });
+        counter.dyad(&from_issuer("ISL", -0.5));
+        counter.dyad(&dyad("a1", 0, "NOR", "ISL", -0.75));
+        counter.dyad(&from_issuer("NOR", 1.0));
+        counter.dyad(&dyad("a2", 0, "author", "ISL", 0.5));
+        assert_eq!(counter.left_out().toward_itself, 1);
+        assert_eq!(
+            table(counter),
+            [row("NOR → ISL all", 1, 1, -0.75), row("author → ISL all", 1, 1, 0.5)]
+        );
+    }
+
+    #[test]
+    fn the_voice_of_an_issuers_text_can_be_kept_apart() {
+        let selection =
+            Selection { what: What::Sources, author: Author::Apart, ..Selection::default() };
+        let mut counter = Counter::new(selection);
+        counter.dyad(&from_issuer("ISL", -0.5));
+        counter.dyad(&dyad("a1", 0, "NOR", "ISL", -0.75));
+        counter.dyad(&dyad("a1", 0, "NOR", "SWE", 0.25));
+        assert_eq!(
+            table(counter),
+            [row("NOR → all", 2, 1, -0.25), row("author → all", 1, 1, -0.5)]
+        );
+    }
+
+    #[test]
+    fn the_authors_voice_never_rolls_up_to_a_state_of_its_own() {
+        let selection = Selection {
+            what: What::Sources,
+            author: Author::Apart,
+            roll_up: RollUp::State,
+            ..Selection::default()
+        };
+        let mut counter = Counter::new(selection);
+        let mut row_ = from_issuer("ISL", -0.5);
+        row_.source_state = Some("NOR".to_owned());
+        assert_eq!(row_.source_from, SourceFrom::Author);
+        counter.dyad(&row_);
+        assert_eq!(table(counter), [row("author → all", 1, 1, -0.5)]);
+    }
+
+    #[test]
+    fn rows_in_another_or_an_unknown_voice_are_left_out_and_counted() {
+        let selection = Selection { voice: Some(Voice::Quoted), ..Selection::default() };
+        let mut counter = Counter::new(selection);
+        for (sentence, voice) in [(0, Some(Voice::Quoted)), (1, Some(Voice::Author)), (2, None)] {
+            let mut row = mention("a1", sentence, "NOR", -0.5);
+            row.voice = voice;
+            counter.mention(&row);
+        }
+        let left_out = LeftOut { other_voice: 1, unknown_voice: 1, ..LeftOut::default() };
+        assert_eq!(counter.left_out(), left_out);
+        assert_eq!(table(counter), [row("NOR all", 1, 1, -0.5)]);
+    }
+
+    #[test]
+    fn rows_without_a_stance_are_left_out_and_counted() {
+        let mut counter = Counter::new(Selection::default());
+        let mut row = mention("a1", 0, "NOR", 0.0);
+        row.stance = None;
+        counter.mention(&row);
+        assert_eq!(counter.left_out().without_stance, 1);
+        assert!(table(counter).is_empty());
+    }
+
+    #[test]
+    fn a_table_is_split_by_the_fields_asked_for() {
+        let by = vec![Field::Outlet, Field::Voice];
+        let mut counter = Counter::new(Selection { by, ..Selection::default() });
+        let mut other = mention("a2", 0, "NOR", 0.5);
+        other.outlet = None;
+        other.voice = Some(Voice::Reported);
+        counter.mention(&mention("a1", 0, "NOR", -0.5));
+        counter.mention(&other);
+        assert_eq!(
+            table(counter),
+            [row("NOR all –,reported", 1, 1, 0.5), row("NOR all Fjord Post,–", 1, 1, -0.5)]
+        );
+    }
+
+    #[test]
+    fn the_same_sentence_number_in_title_and_text_is_two_sentences() {
+        let mut counter = Counter::new(Selection::default());
+        let mut title = mention("a1", 0, "NOR", -0.5);
+        title.part = crate::score::Part::Title;
+        counter.mention(&title);
+        counter.mention(&mention("a1", 0, "NOR", 0.5));
+        assert_eq!(table(counter), [row("NOR all", 2, 1, 0.0)]);
+        assert_eq!(Grain::All.period(None), Period::All);
+    }
+}

@@ -1,0 +1,343 @@
+//! How does a program read the sums? As CSV, as JSON lines, or as one JSON document.
+//!
+//! The columns of CSV and the fields of JSON lines are `actor` (with `--what sources`, `source`; with `--what dyads`,
+//! `source, target`), `period`, those of `--by`, `n_articles`, `n_sentences` (of sources: `n_pairs`, since a sentence
+//! has one reading for each target), `n_hostile`, `n_conciliatory`, `net_stance`, `low`, `high`, `method`.
+//! Fractions have six decimals; `low` and `high` are empty, or null, where `method` is `one-article`.
+//!
+//! The document of `--json` is
+//!
+//! ```json
+//! {
+//!   "schema": "detente-aggregate-1",
+//!   "what": "actors" | "sources" | "dyads",
+//!   "period": "day" | "week" | "month" | "quarter" | "year" | "all",
+//!   "by": [FIELD, …],
+//!   "roll_up": "none" | "state",
+//!   "author": "merged" | "apart",
+//!   "voice": null | "author" | "quoted" | "reported",
+//!   "min_articles": N,
+//!   "interval": {"method": "cluster-bootstrap-percentile", "level": 0.95, "resamples": N, "seed": N}
+//!             | {"method": "cluster-robust", "level": 0.95},
+//!   "left_out": {"without_stance": N, "other_voice": N, "unknown_voice": N, "toward_itself": N},
+//!   "rows": [{
+//!     the fields of a JSON line, in their order, and
+//!     "hostile": {"share": 0…1, "low", "high"}, "conciliatory": {"share": 0…1, "low", "high"}
+//!   }, …]
+//! }
+//! ```
+//!
+//! `schema` gets another number when a field is renamed, removed or changes its meaning; fields may be added.
+
+use serde_json::{Map, Value, json};
+
+use crate::aggregate::Author;
+use crate::aggregate::Field;
+use crate::aggregate::Interval;
+use crate::aggregate::IntervalMethod;
+use crate::aggregate::IntervalOptions;
+use crate::aggregate::LeftOut;
+use crate::aggregate::RollUp;
+use crate::aggregate::Row;
+use crate::aggregate::Selection;
+use crate::aggregate::Subject;
+use crate::aggregate::What;
+
+/// How the rows were made.
+pub(super) struct Header {
+    pub(super) selection: Selection,
+    pub(super) intervals: IntervalOptions,
+    pub(super) min_articles: usize,
+    pub(super) left_out: LeftOut,
+}
+
+impl Header {
+    /// The names of the columns, in their order.
+    pub(super) fn columns(&self) -> Vec<String> {
+        let (subject, n): (&[&str], _) = match self.selection.what {
+            What::Actors => (&["actor"], "n_sentences"),
+            What::Sources => (&["source"], "n_pairs"),
+            What::Dyads => (&["source", "target"], "n_sentences"),
+        };
+        let sums =
+            ["n_articles", n, "n_hostile", "n_conciliatory", "net_stance", "low", "high", "method"];
+        let own: Vec<_> = subject.iter().chain(&["period"]).chain(&sums).copied().collect();
+        let by = self.selection.by.iter().map(Field::name).map(|name| {
+            // The document's own names are taken too, so that a field has one name in all formats.
+            let is_taken = own.contains(&name) || ["hostile", "conciliatory"].contains(&name);
+            if is_taken { format!("x_{name}") } else { name.to_owned() }
+        });
+        let before = subject.iter().chain(&["period"]).map(|&name| name.to_owned());
+        before.chain(by).chain(sums.map(str::to_owned)).collect()
+    }
+
+    /// Rows as JSON lines.
+    pub(super) fn jsonl(&self, rows: &[Row]) -> anyhow::Result<String> {
+        let columns = self.columns();
+        let mut text = String::new();
+        for row in rows {
+            text.push_str(&serde_json::to_string(&object(&columns, row))?);
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    /// The document.
+    pub(super) fn json(&self, rows: &[Row]) -> anyhow::Result<String> {
+        let columns = self.columns();
+        let Selection { what, grain, by, roll_up, author, voice } = &self.selection;
+        let LeftOut { without_stance, other_voice, unknown_voice, toward_itself } = self.left_out;
+        let by = &columns[columns.len() - 8 - by.len()..columns.len() - 8];
+        let document = json!({
+            "schema": "detente-aggregate-1",
+            "what": what.name(),
+            "period": grain.name(),
+            "by": by,
+            "roll_up": match roll_up { RollUp::None => "none", RollUp::State => "state" },
+            "author": match author { Author::Merged => "merged", Author::Apart => "apart" },
+            "voice": voice.map(crate::score::Voice::name),
+            "min_articles": self.min_articles,
+            "interval": self.interval(),
+            "left_out": {
+                "without_stance": without_stance,
+                "other_voice": other_voice,
+                "unknown_voice": unknown_voice,
+                "toward_itself": toward_itself,
+            },
+            "rows": rows.iter().map(|row| with_shares(object(&columns, row), row)).collect::<Vec<_>>(),
+        });
+        Ok(serde_json::to_string_pretty(&document)? + "\n")
+    }
+
+    fn interval(&self) -> Value {
+        let (method, level) = (self.intervals.method(), self.intervals.level());
+        match method {
+            IntervalMethod::Bootstrap => json!({
+                "method": method.name(),
+                "level": level,
+                "resamples": self.intervals.resamples(),
+                "seed": self.intervals.seed(),
+            }),
+            IntervalMethod::Analytic => json!({"method": method.name(), "level": level}),
+        }
+    }
+}
+
+/// Rows as CSV, without the header.
+pub(super) fn csv(rows: &[Row]) -> anyhow::Result<String> {
+    let lines = rows.iter().map(|row| {
+        let cells: Vec<_> = values(row).into_iter().map(cell).collect();
+        csv_line(&cells)
+    });
+    lines.collect()
+}
+
+/// One line of CSV.
+pub(super) fn csv_line(cells: &[String]) -> anyhow::Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(cells)?;
+    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    Ok(String::from_utf8(bytes)?)
+}
+
+fn object(columns: &[String], row: &Row) -> Map<String, Value> {
+    columns.iter().cloned().zip(values(row)).collect()
+}
+
+fn with_shares(mut object: Map<String, Value>, row: &Row) -> Value {
+    let estimate = &row.estimate;
+    let share = |share: f64, interval: Option<Interval>| {
+        let (low, high) = ends(interval);
+        json!({"share": rounded(share), "low": low, "high": high})
+    };
+    let sums = estimate.sums;
+    object.insert("hostile".to_owned(), share(sums.hostile_share(), estimate.hostile));
+    object
+        .insert("conciliatory".to_owned(), share(sums.conciliatory_share(), estimate.conciliatory));
+    Value::Object(object)
+}
+
+/// A row's values, in the order of the columns.
+fn values(row: &Row) -> Vec<Value> {
+    let (key, estimate, sums) = (&row.key, &row.estimate, row.estimate.sums);
+    let mut values: Vec<Value> = match &key.subject {
+        Subject::Received(actor) | Subject::Expressed(actor) => vec![actor.as_str().into()],
+        Subject::Dyad { source, target } => vec![source.as_str().into(), target.as_str().into()],
+    };
+    values.push(key.period.to_string().into());
+    values.extend(key.by.iter().map(|value| Value::from(value.clone())));
+    let (low, high) = ends(estimate.interval);
+    values.extend([
+        estimate.n_articles.into(),
+        sums.n.into(),
+        sums.n_hostile.into(),
+        sums.n_conciliatory.into(),
+        rounded(sums.net()),
+        low,
+        high,
+        estimate.method().into(),
+    ]);
+    values
+}
+
+fn ends(interval: Option<Interval>) -> (Value, Value) {
+    interval
+        .map_or((Value::Null, Value::Null), |Interval { low, high }| (rounded(low), rounded(high)))
+}
+
+/// Six decimals, and no negative zero.
+fn rounded(value: f64) -> Value {
+    ((value * 1e6).round() / 1e6 + 0.0).into()
+}
+
+fn cell(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Header;
+    use crate::aggregate::Counter;
+    use crate::aggregate::Field;
+    use crate::aggregate::Grain;
+    use crate::aggregate::IntervalMethod;
+    use crate::aggregate::IntervalOptions;
+    use crate::aggregate::Row;
+    use crate::aggregate::Selection;
+    use crate::aggregate::What;
+    use crate::aggregate::rows;
+    use crate::aggregate::rows_for_tests::{dyad, mention};
+
+    fn small(selection: Selection, method: IntervalMethod) -> (Header, Vec<Row>) {
+        let intervals = IntervalOptions::new(method, 0.95, 1000, 7).unwrap();
+        let mut counter = Counter::new(selection.clone());
+        for (article, net) in [("a1", -0.75), ("a2", -0.5), ("a3", 0.25)] {
+            let mut row = mention(article, 0, "NOR", net);
+            row.extra.insert("method".to_owned(), "phone, \"live\"".into());
+            counter.mention(&row);
+            counter.dyad(&dyad(article, 0, "ISL", "NOR", net));
+        }
+        counter.mention(&mention("a3", 0, "ISL", 0.0));
+        let left_out = counter.left_out();
+        let rows = rows(counter.finish(), &intervals, 1);
+        (Header { selection, intervals, min_articles: 1, left_out }, rows)
+    }
+
+    #[test]
+    fn the_document_has_this_schema() {
+        let selection =
+            Selection { grain: Grain::Quarter, by: vec![Field::Outlet], ..Selection::default() };
+        let (header, rows) = small(selection, IntervalMethod::Analytic);
+        insta::assert_snapshot!(header.json(&rows).unwrap(), @r#"
+        {
+          "schema": "detente-aggregate-1",
+          "what": "actors",
+          "period": "quarter",
+          "by": [
+            "outlet"
+          ],
+          "roll_up": "none",
+          "author": "merged",
+          "voice": null,
+          "min_articles": 1,
+          "interval": {
+            "method": "cluster-robust",
+            "level": 0.95
+          },
+          "left_out": {
+            "without_stance": 0,
+            "other_voice": 0,
+            "unknown_voice": 0,
+            "toward_itself": 0
+          },
+          "rows": [
+            {
+              "actor": "ISL",
+              "period": "2031-Q2",
+              "outlet": "Fjord Post",
+              "n_articles": 1,
+              "n_sentences": 1,
+              "n_hostile": 0,
+              "n_conciliatory": 0,
+              "net_stance": 0.0,
+              "low": null,
+              "high": null,
+              "method": "one-article",
+              "hostile": {
+                "share": 0.0,
+                "low": null,
+                "high": null
+              },
+              "conciliatory": {
+                "share": 0.0,
+                "low": null,
+                "high": null
+              }
+            },
+            {
+              "actor": "NOR",
+              "period": "2031-Q2",
+              "outlet": "Fjord Post",
+              "n_articles": 3,
+              "n_sentences": 3,
+              "n_hostile": 1,
+              "n_conciliatory": 0,
+              "net_stance": -0.333333,
+              "low": -1.0,
+              "high": 0.959453,
+              "method": "cluster-robust",
+              "hostile": {
+                "share": 0.333333,
+                "low": 0.045255,
+                "high": 0.840618
+              },
+              "conciliatory": {
+                "share": 0.0,
+                "low": 0.0,
+                "high": 0.561497
+              }
+            }
+          ]
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_bootstrap_names_its_resamples_and_seed_and_repeats_to_the_byte() {
+        let text = || {
+            let (header, rows) = small(Selection::default(), IntervalMethod::Bootstrap);
+            header.json(&rows).unwrap()
+        };
+        let document: serde_json::Value = serde_json::from_str(&text()).unwrap();
+        insta::assert_snapshot!(document["interval"].to_string(), @r#"{"method":"cluster-bootstrap-percentile","level":0.95,"resamples":1000,"seed":7}"#);
+        assert_eq!(text(), text());
+    }
+
+    #[test]
+    fn csv_has_the_columns_of_the_contract_and_fields_after_the_period() {
+        let by = vec![Field::named("method"), Field::Outlet];
+        let (header, rows) =
+            small(Selection { by, ..Selection::default() }, IntervalMethod::Analytic);
+        let text = super::csv_line(&header.columns()).unwrap() + &super::csv(&rows).unwrap();
+        insta::assert_snapshot!(text, @r#"
+        actor,period,x_method,outlet,n_articles,n_sentences,n_hostile,n_conciliatory,net_stance,low,high,method
+        ISL,all,,Fjord Post,1,1,0,0,0.0,,,one-article
+        NOR,all,"phone, ""live""",Fjord Post,3,3,1,0,-0.333333,-1.0,0.959453,cluster-robust
+        "#);
+    }
+
+    #[test]
+    fn dyads_and_sources_have_their_own_first_columns() {
+        let of = |what| {
+            let (header, rows) =
+                small(Selection { what, ..Selection::default() }, IntervalMethod::Analytic);
+            header.jsonl(&rows).unwrap()
+        };
+        insta::assert_snapshot!(of(What::Dyads), @r#"{"source":"ISL","target":"NOR","period":"all","n_articles":3,"n_sentences":3,"n_hostile":1,"n_conciliatory":0,"net_stance":-0.333333,"low":-1.0,"high":0.959453,"method":"cluster-robust"}"#);
+        insta::assert_snapshot!(of(What::Sources), @r#"{"source":"ISL","period":"all","n_articles":3,"n_pairs":3,"n_hostile":1,"n_conciliatory":0,"net_stance":-0.333333,"low":-1.0,"high":0.959453,"method":"cluster-robust"}"#);
+    }
+}
