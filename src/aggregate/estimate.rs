@@ -69,6 +69,12 @@ impl IntervalOptions {
         Ok(Self { method, level, resamples, seed })
     }
 
+    /// The same with another seed.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
     /// How intervals of net stance are made.
     pub fn method(&self) -> IntervalMethod {
         self.method

@@ -10,10 +10,11 @@ use anyhow::{Context, anyhow, bail};
 use serde_json::json;
 
 use self::predictions::Predictions;
+use super::options::{ComputeArgs, DEFAULT_MODEL};
 use super::{Outcome, Printer};
 use crate::error::WithHint;
 use crate::eval::{Answer, Bootstrap, Evaluation, Gold, ask};
-use crate::model::{Classifier, Dictionary, Majority, Task};
+use crate::model::{Classifier, Majority, Task};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -77,9 +78,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = Bootstrap::default().seed)]
     seed: u64,
 
-    /// Threads to compute on; all cores if not given
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    compute: ComputeArgs,
 }
 
 /// A model that is measured.
@@ -101,14 +101,9 @@ const MAJORITY: &str = "majority";
 const DICTIONARY: &str = "dictionary";
 
 pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
-    let Some(threads) = args.threads else { return evaluate(args, printer) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.context("cannot start threads")?.install(|| evaluate(args, printer))
-}
-
-fn evaluate(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
+    args.compute.start_threads()?;
     let files = read_gold(args, printer)?;
-    let contenders = contenders(&args.model)?;
+    let contenders = contenders(args)?;
     let counts = class_counts(&args.train)?;
     let bootstrap = Bootstrap { resamples: args.resamples, level: args.level, seed: args.seed };
     let mut predictions = args.predictions.as_deref().map(Predictions::create).transpose()?;
@@ -119,8 +114,7 @@ fn evaluate(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
         for contender in &contenders {
             let model = contender.model.as_deref().unwrap_or(&majority);
             let answers = answers(file, contender, model, printer)?;
-            let is_written = contender.is_named || args.model.is_empty();
-            if let Some(predictions) = predictions.as_mut().filter(|_| is_written) {
+            if let Some(predictions) = predictions.as_mut().filter(|_| contender.is_named) {
                 predictions.write(&file.path, &contender.name, &answers)?;
             }
             asked.push((contender.name.as_str(), answers));
@@ -208,27 +202,20 @@ fn tell_skipped(gold: &Gold, printer: &mut Printer) {
     }
 }
 
-/// The named models, then the baselines that aren't among them.
-fn contenders(named: &[String]) -> anyhow::Result<Vec<Contender>> {
+/// The named models, or the default one, then the baselines that aren't among them.
+fn contenders(args: &Args) -> anyhow::Result<Vec<Contender>> {
     let mut contenders: Vec<Contender> = Vec::new();
+    let default = [DEFAULT_MODEL.to_owned()];
+    let named = if args.model.is_empty() { default.as_slice() } else { &args.model };
     let baselines = [MAJORITY, DICTIONARY].map(|name| (name, false));
     for (name, is_named) in named.iter().map(|name| (name.as_str(), true)).chain(baselines) {
         if contenders.iter().any(|known| known.name == name) {
             continue;
         }
-        let model = if name == MAJORITY { None } else { Some(open(name)?) };
+        let model = if name == MAJORITY { None } else { Some(args.compute.open(name)?.0) };
         contenders.push(Contender { name: name.to_owned(), is_named, model });
     }
     Ok(contenders)
-}
-
-/// Opens a model by its name or folder.
-fn open(model: &str) -> anyhow::Result<Box<dyn Classifier>> {
-    match model {
-        DICTIONARY => Ok(Box::new(Dictionary::default())),
-        _ => Err(anyhow!("no model named `{model}`"))
-            .hint(|| format!("`{MAJORITY}` and `{DICTIONARY}` are always there")),
-    }
 }
 
 /// The labels of all training files, by task and class; `None` without files.

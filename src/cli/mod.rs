@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod printer;
+mod options;
 mod paint;
 mod table;
 mod actors;

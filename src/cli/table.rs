@@ -17,7 +17,6 @@ const NAME_WIDTH: usize = 26;
 const DYAD_WIDTH: usize = 54;
 
 /// Writes a run's summary: a line an actor, the sharpest pairs, and how to read both.
-#[cfg_attr(not(test), expect(dead_code, reason = "`detente score` is being built"))]
 pub(super) fn summary(summary: &Summary, is_coloured: bool) -> String {
     if summary.actors.is_empty() {
         return "no actor was found in any sentence\n".to_owned();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use sha2::{Digest, Sha256};
 use jiff::civil::Date;
 
 use super::actor::{Actor, ActorKind, Affiliation, Alias, CaseRule, Time, overlap};
@@ -18,6 +19,13 @@ const BUILT_IN: [(&str, &str); 4] = [
     ("built-in/groups.csv", include_str!("data/groups.csv")),
     ("built-in/people.csv", include_str!("data/people.csv")),
 ];
+
+/// SHA-256 of the built-in list in hexadecimal: of its files, one after the other.
+pub fn built_in_sha256() -> String {
+    let mut hash = Sha256::new();
+    BUILT_IN.iter().for_each(|(_, text)| hash.update(text));
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// How many parents above an actor are followed.
 const MAX_DEPTH: usize = 16;

@@ -22,7 +22,7 @@ mod fixture;
 pub use actor::{Actor, ActorKind, Affiliation, Alias, CaseRule};
 pub use conflict::Conflict;
 pub use gazetteer::Gazetteer;
-pub use list::{ActorList, Base};
+pub use list::{ActorList, Base, built_in_sha256};
 
 use crate::text::Span;
 

@@ -8,3 +8,30 @@ pub use stance::{Distribution, Stance};
 
 /// A row's `part`, so that whoever reads rows needn't know texts.
 pub use crate::text::Part;
+mod plan;
+mod rows;
+
+pub use plan::{SentenceActors, sentences_with_actors};
+pub use rows::{AUTHOR, ArticleRows, SentenceReading, rows};
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use crate::text::{Article, Origin};
+
+    /// An article for tests.
+    pub(crate) fn article(title: Option<&str>, text: &str) -> Article {
+        Article {
+            id: "a".to_owned(),
+            date: None,
+            outlet: None,
+            issuer: None,
+            title: title.map(str::to_owned),
+            text: text.to_owned(),
+            extra: serde_json::Map::new(),
+            origin: Origin { path: Arc::new(PathBuf::from("a.jsonl")), record: 1, line: 1 },
+        }
+    }
+}
