@@ -3,15 +3,19 @@
 
     python3 eval/actors/check.py src/mention/data
     python3 eval/actors/check.py src/mention/data --countries countries.json
-    python3 eval/actors/check.py src/mention/data --phoenix phoenix-countries.jsonl phoenix-international.jsonl
-    python3 eval/actors/check.py src/mention/data --phoenix ... --write
+    python3 eval/actors/check.py src/mention/data --phoenix A.jsonl B.jsonl --holders JPN=japan.csv [--write]
 
 Without an option the format alone is checked; any error there gives exit status 2.
-`--countries` takes the file of github.com/mledoze/countries, `--phoenix` the Phoenix actor
-dictionaries as JSON lines (`code, name, aliases, valid_from, valid_to, role`). Both print the
-differences, which a person then judges; they change the exit status only where a row claims
-`checked:phoenix` and the dictionary does not bear it out. `--write` sets the `checked:` and
-`unchecked` flags of every row that has a parent in `people.csv` to what the dictionary shows.
+
+`--countries` takes the file of github.com/mledoze/countries; it prints the names, capitals and demonyms
+that the list lacks, for a person to judge.
+
+`--phoenix` takes the Phoenix actor dictionaries as JSON lines (`code, name, aliases, valid_from,
+valid_to, role`), `--holders` tables of a state's office holders (`person, start, end`, as
+github.com/every-politician-scrapers exports them from Wikidata). Both are compared with the terms of
+office in `people.csv`; an end of a term is confirmed by a date within a month. `--write` sets the
+`checked:` and `unchecked` flags to what the sources given confirm; without it, a flag that names a
+source given here and is not borne out is an error.
 """
 
 import argparse
@@ -26,20 +30,19 @@ from pathlib import Path
 
 HEADER = ["id", "name", "aliases", "kind", "parent", "from", "to", "case", "flags"]
 FILES = ["states.csv", "bodies.csv", "groups.csv", "people.csv"]
-BLANKS = "blanks.csv"
 KINDS = {"state", "body", "group", "company", "person"}
 CASES = {"", "exact", "any"}
-FLAGS = {
-    "acronym", "ambiguous", "capital", "demonym", "epithet", "metonym", "surname",
-    "unchecked", "checked:phoenix", "checked:phoenix-from", "checked:phoenix-to",
-}
+FLAGS = {"acronym", "ambiguous", "capital", "demonym", "epithet", "metonym", "surname", "unchecked"}
+CHECKED = re.compile(r"^checked:(phoenix|wikidata)(-from|-to)?$")
 PERSON_ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 OTHER_ID = re.compile(r"^[A-Z0-9]+([-&][A-Z0-9]+)*$")
 FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
 # A month: Phoenix took most of its dates from monthly lists of office holders.
 TOLERANCE = datetime.timedelta(days=31)
-# The last day that the Phoenix country dictionary knows of: later dates it cannot confirm.
-PHOENIX_END = datetime.date(2014, 1, 30)
+# Phoenix's cabinet lists begin on this day: there it says nothing about who took office.
+LISTS_BEGIN = "2003-01-01"
+# The last day that Phoenix knows of.
+PHOENIX_END = datetime.date(2014, 7, 31)
 # In mledoze's list, but nobody that speaks or is spoken to.
 NO_ACTOR = {"ATA", "ATF", "BVT", "HMD", "SGS", "UMI"}
 OTHER_CODE = {"UNK": "XKX"}
@@ -107,8 +110,10 @@ def check_fields(row, errors):
     if not pattern.fullmatch(row.id):
         errors.append(f"{row.where()}: id `{row.id}` does not have the form of a {fields['kind']}'s id")
     for flag in row.flags:
-        if flag not in FLAGS and not flag.startswith("office:"):
+        if flag not in FLAGS and not CHECKED.match(flag) and not flag.startswith("office:"):
             errors.append(f"{row.where()}: unknown flag `{flag}`")
+    if fields["kind"] == "person" and bool(fields["parent"]) != any(f.startswith("office:") for f in row.flags):
+        errors.append(f"{row.where()}: a term of office, and no other row, says which office: `office:ROLE`")
     for alias in fields["aliases"].split("|") if fields["aliases"] else []:
         if not alias or alias != alias.strip():
             errors.append(f"{row.where()}: an empty or badly spaced alias in `{fields['aliases']}`")
@@ -182,16 +187,27 @@ def shared_aliases(rows):
         if row.fields["name"] and row.fields["parent"]:
             start, end = FIRST_DAY, LAST_DAY
         for alias in row.aliases:
-            uses[alias].append((max(low, start), min(high, end), row))
+            uses[spoken(alias)].append((max(low, start), min(high, end), row, alias))
     for alias, found in sorted(uses.items()):
         clash = [
             (one[2], other[2])
             for i, one in enumerate(found) for other in found[i + 1:]
             if one[2].id != other[2].id and max(one[0], other[0]) <= min(one[1], other[1])
+            and not (is_exact(one[2]) and is_exact(other[2]) and one[3] != other[3])
         ]
         if clash:
-            marked = all("ambiguous" in row.flags for pair in clash for row in pair)
+            marked = all({"ambiguous", "surname"} & set(row.flags) for pair in clash for row in pair)
             yield alias, clash, marked
+
+
+def is_exact(row):
+    return row.fields["case"] == "exact"
+
+
+def spoken(alias):
+    """What two aliases share if a text cannot tell them apart: letters, without case and accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", alias.lower()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", plain.replace("’", "'")))
 
 
 def repeated_aliases(rows):
@@ -225,26 +241,6 @@ def check_format(folder):
             names = sorted({row.id for pair in clash for row in pair})
             errors.append(f"{clash[0][1].where()}: `{alias}` means {', '.join(names)} at one time, and is not flagged `ambiguous`")
     return rows, errors, shared
-
-
-def check_blanks(folder, rows, errors):
-    """Each phrase of the list of blanks must hold an actor's name, and be no actor's name."""
-    path = folder / BLANKS
-    if not path.exists():
-        return
-    names = {alias for row in rows for alias in row.aliases}
-    words = {tuple(re.findall(r"\w+", alias)) for alias in names}
-    with open(path, encoding="utf-8", newline="") as handle:
-        reader = csv.reader(handle, strict=True)
-        if next(reader, None) != ["phrase", "why"]:
-            errors.append(f"{path}:1: the header is not `phrase,why`")
-        for phrase, _why in reader:
-            if phrase in names:
-                errors.append(f"{path}:{reader.line_num}: `{phrase}` is an actor's name")
-            parts = re.findall(r"\w+", phrase)
-            pieces = {tuple(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1)}
-            if not pieces & words:
-                errors.append(f"{path}:{reader.line_num}: no actor's name stands in `{phrase}`")
 
 
 def compare_countries(rows, path):
@@ -298,37 +294,55 @@ def read_phoenix(paths):
                 is_office = code.startswith("IGO") or "GOV" in code or "REB" in code or "MIL" in code
                 if not is_office or not (entry["valid_from"] or entry["valid_to"]):
                     continue
+                start = entry["valid_from"] if entry["valid_from"] != LISTS_BEGIN else None
                 for name in {fold(n) for n in [entry["name"], *entry["aliases"]]}:
-                    key = (name, code[:6] if code.startswith("IGO") else code[:3], entry["valid_from"], entry["valid_to"])
+                    key = (name, code[:6] if code.startswith("IGO") else code[:3], start, entry["valid_to"])
                     if key not in seen:
                         seen.add(key)
                         terms[name].append(key[1:])
     return terms
 
 
+def read_holders(tables):
+    """Terms of office by folded name from `STATE=FILE` tables: lists of (state, first day, last day)."""
+    terms = defaultdict(list)
+    for table in tables:
+        state, _, path = table.partition("=")
+        with open(path, encoding="utf-8", newline="") as handle:
+            for entry in csv.DictReader(handle):
+                terms[fold(entry["person"])].append((state, entry["start"], entry["end"]))
+    return terms
+
+
 def near(ours, theirs):
-    return bool(ours and theirs and abs(ours - datetime.date.fromisoformat(theirs)) <= TOLERANCE)
+    """Whether two days are at most a month apart; years and months alone say nothing."""
+    if not ours or not theirs or len(theirs) != len("2003-01-01"):
+        return False
+    return abs(ours - datetime.date.fromisoformat(theirs)) <= TOLERANCE
 
 
-def phoenix_flags(row, names, terms):
-    """The flags that Phoenix earns a term of office: each end confirmed within a month or not."""
-    parent = row.fields["parent"]
-    found = [t for name in names for t in terms.get(name, ()) if t[0] == parent or t[0].startswith("IGO")]
-    has_start = any(near(row.start, t[1]) for t in found)
-    has_end = any(near(row.end, t[2]) for t in found)
-    if has_start and has_end:
-        return ["checked:phoenix"]
-    if has_start:
-        return ["checked:phoenix-from"] + (["unchecked"] if row.end else [])
-    if has_end:
-        return ["checked:phoenix-to", "unchecked"]
-    return ["unchecked"]
+def confirmed(row, found):
+    """Which ends of a term some entry confirms."""
+    return any(near(row.start, t[1]) for t in found), any(near(row.end, t[2]) for t in found)
 
 
-def check_phoenix(rows, paths, errors):
-    """Compares terms of office with Phoenix; returns the flags that each row should have."""
-    terms, names = read_phoenix(paths), defaultdict(set)
-    people = [r for r in rows if r.fields["kind"] == "person"]
+def earned_flags(row, found_by_source):
+    """The flags that a term of office earns from the sources."""
+    flags, has_start, has_end = [], not row.start, not row.end
+    for source, found in found_by_source.items():
+        start, end = confirmed(row, found)
+        has_start, has_end = has_start or start, has_end or end
+        if start and end:
+            flags.append(f"checked:{source}")
+        elif start or end:
+            flags.append(f"checked:{source}-{'from' if start else 'to'}")
+    return flags + ([] if has_start and has_end and flags else ["unchecked"])
+
+
+def check_terms(rows, sources, errors):
+    """Compares terms of office with the sources; returns the flags that each row should have."""
+    people, names = [r for r in rows if r.fields["kind"] == "person"], defaultdict(set)
+    states = {r.id for r in rows if r.fields["kind"] == "state"}
     for row in people:
         if "surname" not in row.flags:
             names[row.id].update(fold(a) for a in row.aliases)
@@ -336,20 +350,28 @@ def check_phoenix(rows, paths, errors):
             names[row.id].add(fold(row.fields["name"]))
     wanted, counts = {}, Counter()
     for row in people:
-        if not row.fields["parent"]:
+        parent = row.fields["parent"]
+        if not parent:
             continue
-        earned = phoenix_flags(row, names[row.id], terms)
-        wanted[row.line] = [f for f in row.flags if not re.match("checked:phoenix|unchecked", f)] + earned
+        found = {
+            source: [
+                t for name in names[row.id] for t in terms.get(name, ())
+                if t[0] == parent or (t[0].startswith("IGO") and parent not in states)
+            ]
+            for source, terms in sources.items()
+        }
+        earned = earned_flags(row, found)
+        wanted[row.line] = [f for f in row.flags if not re.match("checked:|unchecked", f)] + earned
         counts["+".join(earned)] += 1
-        claimed = {f for f in row.flags if f.startswith("checked:phoenix")}
+        claimed = {f for f in row.flags if CHECKED.match(f) and CHECKED.match(f)[1] in sources}
         if claimed - set(earned):
-            errors.append(f"{row.where()}: `{row.id}` claims {', '.join(sorted(claimed))}, Phoenix does not confirm it")
-        theirs = sorted({t[1:] for name in names[row.id] for t in terms.get(name, ()) if t[0] == row.fields["parent"]}, key=str)
-        may_know = row.start and row.start <= PHOENIX_END
-        if earned == ["unchecked"] and theirs and may_know:
-            listed = ", ".join(f"{a or ''}..{b or ''}" for a, b in theirs)
-            print(f"phoenix: {row.where()}: {row.id} {row.fields['from']}..{row.fields['to']}, there {listed}")
-    print("phoenix:", ", ".join(f"{flags} {n}" for flags, n in sorted(counts.items())))
+            errors.append(f"{row.where()}: `{row.id}` claims {', '.join(sorted(claimed - set(earned)))}, which is not borne out")
+        for source, theirs in found.items():
+            may_know = source != "phoenix" or (row.start and row.start <= PHOENIX_END)
+            if theirs and may_know and not any(confirmed(row, theirs)):
+                listed = ", ".join(sorted({f"{a or ''}..{b or ''}" for _, a, b in theirs}))
+                print(f"{source}: {row.where()}: {row.id} {row.fields['from']}..{row.fields['to']}, there {listed}")
+    print("terms:", ", ".join(f"{n} {flags}" for flags, n in sorted(counts.items())))
     return wanted
 
 
@@ -370,14 +392,19 @@ def main():
     parser.add_argument("folder", type=Path, help="the folder with the actor files")
     parser.add_argument("--countries", metavar="FILE", help="countries.json of mledoze/countries")
     parser.add_argument("--phoenix", metavar="FILE", nargs="+", help="Phoenix dictionaries as JSON lines")
-    parser.add_argument("--write", action="store_true", help="set the flags of people.csv from --phoenix")
+    parser.add_argument("--holders", metavar="STATE=FILE", nargs="+", help="tables of a state's office holders")
+    parser.add_argument("--write", action="store_true", help="set the flags of people.csv from the two")
     arguments = parser.parse_args()
     rows, errors, shared = check_format(arguments.folder)
-    check_blanks(arguments.folder, rows, errors)
     if arguments.countries:
         compare_countries(rows, arguments.countries)
+    sources = {}
     if arguments.phoenix:
-        wanted = check_phoenix(rows, arguments.phoenix, [] if arguments.write else errors)
+        sources["phoenix"] = read_phoenix(arguments.phoenix)
+    if arguments.holders:
+        sources["wikidata"] = read_holders(arguments.holders)
+    if sources:
+        wanted = check_terms(rows, sources, [] if arguments.write else errors)
         if arguments.write:
             write_flags(arguments.folder / "people.csv", wanted)
     for error in errors:
