@@ -38,9 +38,10 @@ Examples:
   detente aggregate run --period week --format csv > weeks.csv
 
 On a terminal this prints a table with a trend; into a file or a pipe, CSV with a row for each period.
-Intervals take the article as the unit, since sentences of one article are not independent. From fewer
-than five articles, bootstrap intervals are too narrow: leave such rows out with --min-articles 5, or
-take --interval analytic.";
+
+Intervals take the article as the unit, since sentences of one article are not independent. \
+From fewer than five articles, bootstrap intervals are too narrow: leave such rows out with \
+--min-articles 5, or take --interval analytic.";
 
 /// Add up a scored run per actor or dyad and period, with intervals
 #[derive(Debug, clap::Args)]
