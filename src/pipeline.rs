@@ -75,27 +75,29 @@ impl Pipeline<'_> {
     /// When the model fails.
     pub fn score(&self, articles: Vec<Article>) -> anyhow::Result<Vec<ArticleRows>> {
         let documents: Vec<Document> = articles.into_par_iter().map(Document::split).collect();
-        let actors: Vec<Vec<SentenceActors>> =
-            documents.par_iter().map(|document| sentences_with_actors(&self.gazetteer.find(document))).collect();
+        let actors: Vec<Vec<SentenceActors>> = documents
+            .par_iter()
+            .map(|document| sentences_with_actors(&self.gazetteer.find(document)))
+            .collect();
         let asked = documents.iter().zip(&actors);
-        let instances: Vec<_> =
-            asked.flat_map(|(document, actors)| actors.iter().map(|each| each.instance(document))).collect();
+        let instances: Vec<_> = asked
+            .flat_map(|(document, actors)| actors.iter().map(|each| each.instance(document)))
+            .collect();
         let readings = self.classifier.classify(&instances)?;
         let dictionary = self.dictionary.classify(&instances)?;
         ensure!(readings.len() == instances.len(), "`{}` lost a sentence", self.classifier.name());
         let mut readings = instances.into_iter().zip(readings.into_iter().zip(dictionary));
         let join = |actors: Vec<SentenceActors>| -> Vec<SentenceReading> {
-            let join = |(actors, (instance, (reading, dictionary))): (_, (_, (Reading, Reading)))| SentenceReading {
-                actors,
-                instance,
-                reading,
-                dictionary,
-            };
+            let join =
+                |(actors, (instance, (reading, dictionary))): (_, (_, (Reading, Reading)))| {
+                    SentenceReading { actors, instance, reading, dictionary }
+                };
             actors.into_iter().zip(readings.by_ref()).map(join).collect()
         };
         let read: Vec<Vec<SentenceReading>> = actors.into_iter().map(join).collect();
         let rows = documents.par_iter().zip(read).map(|(document, read)| {
-            let sha256 = sha256_of_article(document.article.title.as_deref(), &document.article.text);
+            let sha256 =
+                sha256_of_article(document.article.title.as_deref(), &document.article.text);
             rows(document, &read, self.gazetteer.actors(), sha256)
         });
         Ok(rows.collect())
@@ -114,8 +116,12 @@ fn next_chunk(
                 articles.push(*article);
                 since += 1;
             }
-            Some(Record::Skipped(skipped)) => others.push((std::mem::take(&mut since), Event::Skipped(skipped))),
-            Some(Record::Warning(warning)) => others.push((std::mem::take(&mut since), Event::Warning(warning))),
+            Some(Record::Skipped(skipped)) => {
+                others.push((std::mem::take(&mut since), Event::Skipped(skipped)))
+            }
+            Some(Record::Warning(warning)) => {
+                others.push((std::mem::take(&mut since), Event::Warning(warning)))
+            }
         }
         if others.len() >= CHUNK {
             break;

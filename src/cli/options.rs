@@ -39,7 +39,10 @@ impl ActorArgs {
     }
 
     /// What finds actors, and what the manifest says of its lists; entries that can't be used are shown.
-    pub(super) fn gazetteer(&self, printer: &mut Printer) -> anyhow::Result<(Gazetteer, manifest::Actors)> {
+    pub(super) fn gazetteer(
+        &self,
+        printer: &mut Printer,
+    ) -> anyhow::Result<(Gazetteer, manifest::Actors)> {
         let (base, files) =
             if self.is_only() { (Base::Empty, &self.only) } else { (Base::BuiltIn, &self.files) };
         let (list, problems) = ActorList::load(base, files)?;
@@ -47,9 +50,15 @@ impl ActorArgs {
             printer.say(&format!("skipped: {problem}"));
         }
         if problems.len() > 3 {
-            printer.say(&format!("{} entries of actor lists were skipped; `detente actors check` shows all", problems.len()));
+            printer.say(&format!(
+                "{} entries of actor lists were skipped; `detente actors check` shows all",
+                problems.len()
+            ));
         }
-        let built_in = manifest::ActorFile { path: "built-in".to_owned(), sha256: crate::mention::built_in_sha256() };
+        let built_in = manifest::ActorFile {
+            path: "built-in".to_owned(),
+            sha256: crate::mention::built_in_sha256(),
+        };
         let own = files.iter().map(|file| {
             Ok(manifest::ActorFile { path: file.display().to_string(), sha256: sha256_of(file)? })
         });
@@ -102,7 +111,8 @@ impl ComputeArgs {
     /// Makes the thread pool that the user asked for.
     pub(super) fn start_threads(&self) -> anyhow::Result<()> {
         if !matches!(self.device.as_str(), "auto" | "cpu") {
-            let absent = || -> anyhow::Result<()> { bail!("this build can't compute on `{}`", self.device) };
+            let absent =
+                || -> anyhow::Result<()> { bail!("this build can't compute on `{}`", self.device) };
             return absent().hint(|| "`--device cpu` computes on the processor".to_owned());
         }
         if let Some(n) = self.threads {
@@ -123,9 +133,16 @@ impl ComputeArgs {
     }
 
     /// Loads a model by name, and says what the manifest says of it.
-    pub(super) fn open(&self, name: &str) -> anyhow::Result<(Box<dyn Classifier>, manifest::Model)> {
+    pub(super) fn open(
+        &self,
+        name: &str,
+    ) -> anyhow::Result<(Box<dyn Classifier>, manifest::Model)> {
         if name == "dictionary" {
-            let model = manifest::Model { name: name.to_owned(), sha256: None, precision: "none".to_owned() };
+            let model = manifest::Model {
+                name: name.to_owned(),
+                sha256: None,
+                precision: "none".to_owned(),
+            };
             return Ok((Box::new(Dictionary::default()), model));
         }
         let product = self.product();

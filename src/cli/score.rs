@@ -15,6 +15,7 @@ use crate::aggregate::SummaryOptions;
 use crate::error::Skipped;
 use crate::error::WithHint;
 use crate::ingest::Columns;
+use crate::ingest::InputFile;
 use crate::ingest::Options;
 use crate::mention::Gazetteer;
 use crate::model::Dictionary;
@@ -100,10 +101,15 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
         bar: &bar,
         printer,
     };
-    let pipeline =
-        Pipeline { gazetteer: &gazetteer, classifier: classifier.as_ref(), dictionary: &Dictionary::default() };
+    let pipeline = Pipeline {
+        gazetteer: &gazetteer,
+        classifier: classifier.as_ref(),
+        dictionary: &Dictionary::default(),
+    };
     match pipeline.run(&mut reader, |event| run.take(event)) {
-        Err(error) if is_piped && crate::output::is_broken_pipe(&error) => return Ok(Outcome::Complete),
+        Err(error) if is_piped && crate::output::is_broken_pipe(&error) => {
+            return Ok(Outcome::Complete);
+        }
         done => done?,
     }
     bar.finish_and_clear();
@@ -117,7 +123,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
             model,
             actors,
             parameters: parameters(args),
-            inputs: inputs.iter().map(manifest::Input::from).collect(),
+            inputs: inputs.iter().map(input).collect(),
             format: args.format.clone(),
             counts,
             skipped,
@@ -135,6 +141,10 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     Ok(if counts.skipped > 0 { Outcome::Skipped } else { Outcome::Complete })
 }
 
+fn input(file: &InputFile) -> manifest::Input {
+    manifest::Input { path: file.path.display().to_string(), n_bytes: file.n_bytes }
+}
+
 fn summary_options(seed: u64) -> SummaryOptions {
     let default = SummaryOptions::default();
     SummaryOptions { intervals: default.intervals.with_seed(seed), ..default }
@@ -142,8 +152,9 @@ fn summary_options(seed: u64) -> SummaryOptions {
 
 fn ingest_options(args: &Args) -> anyhow::Result<Options> {
     let issuer = |argument: &String| -> anyhow::Result<(String, String)> {
-        let (outlet, actor) =
-            argument.split_once('=').with_context(|| format!("`--issuer {argument}` is not OUTLET=ACTOR"))?;
+        let (outlet, actor) = argument
+            .split_once('=')
+            .with_context(|| format!("`--issuer {argument}` is not OUTLET=ACTOR"))?;
         Ok((outlet.to_owned(), actor.to_owned()))
     };
     Ok(Options {
@@ -158,7 +169,9 @@ fn ingest_options(args: &Args) -> anyhow::Result<Options> {
 fn check_issuers(options: &Options, gazetteer: &Gazetteer) -> anyhow::Result<()> {
     for (outlet, actor) in &options.issuers {
         if gazetteer.actors().resolve(actor).is_none() {
-            let unknown = || -> anyhow::Result<()> { bail!("`--issuer {outlet}={actor}` names no known actor") };
+            let unknown = || -> anyhow::Result<()> {
+                bail!("`--issuer {outlet}={actor}` names no known actor")
+            };
             unknown().hint(|| format!("`detente actors list --search {actor}` looks for it"))?;
         }
     }
@@ -179,7 +192,8 @@ fn parameters(args: &Args) -> Map<String, serde_json::Value> {
 }
 
 fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {pos} articles  {per_sec}  {elapsed}  {msg}");
+    let style =
+        ProgressStyle::with_template("{spinner} {pos} articles  {per_sec}  {elapsed}  {msg}");
     let bar = ProgressBar::new_spinner().with_style(style.expect("the template is well-formed"));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
@@ -273,7 +287,10 @@ fn closing_line(counts: &Counts, n_warnings: u64, args: &Args) -> String {
         line += &format!("; {} articles without a date", counts.undated);
     }
     if counts.cut > 0 {
-        line += &format!("; {} sentences were longer than the model's window and read in several", counts.cut);
+        line += &format!(
+            "; {} sentences were longer than the model's window and read in several",
+            counts.cut
+        );
     }
     if n_warnings > SHOWN {
         line += &format!("; {n_warnings} warnings, of which the first {SHOWN} are shown");

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use sha2::{Digest, Sha256};
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, ActorKind, Affiliation, Alias, CaseRule, Time, overlap};
 use super::actor_file::{self, Row};

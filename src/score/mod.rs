@@ -6,7 +6,8 @@ mod row;
 pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom, Voice};
 pub use stance::{Distribution, Stance};
 
-/// A row's `part`, so that whoever reads rows needn't know texts.
+// Parts of the rows, so that who reads and writes rows needs nothing beyond this module.
+pub use crate::mention::MentionKind;
 pub use crate::text::Part;
 mod plan;
 mod rows;

@@ -40,8 +40,14 @@ impl SentenceActors {
         let n = u32::try_from(self.actors.len()).expect("a sentence has few actors");
         Instance {
             text: document.text_of(sentence).to_owned(),
-            targets: self.actors.iter().map(|(_, mentions)| mentions.iter().map(in_sentence).collect()).collect(),
-            pairs: (0..n).flat_map(|target| sources(n, target).map(move |source| Pair { source, target })).collect(),
+            targets: self
+                .actors
+                .iter()
+                .map(|(_, mentions)| mentions.iter().map(in_sentence).collect())
+                .collect(),
+            pairs: (0..n)
+                .flat_map(|target| sources(n, target).map(move |source| Pair { source, target }))
+                .collect(),
         }
     }
 }
@@ -64,8 +70,14 @@ mod tests {
         let span = |range| Span::new(text, range).unwrap();
         let sentences = vec![Sentence { part: Part::Text, index: 0, span: span(6..36) }];
         let document = Document { article, sentences };
-        let mention = |actor, range| Mention { actor, sentence: 0, span: span(range), kind: MentionKind::Name };
-        let found = sentences_with_actors(&[mention(7, 6..10), mention(3, 16..20), mention(7, 26..30)]);
+        let mention = |actor, range| Mention {
+            actor,
+            sentence: 0,
+            span: span(range),
+            kind: MentionKind::Name,
+        };
+        let found =
+            sentences_with_actors(&[mention(7, 6..10), mention(3, 16..20), mention(7, 26..30)]);
         let [sentence] = found.as_slice() else { panic!("one sentence, not {found:?}") };
         let instance = sentence.instance(&document);
         let under: Vec<Vec<&str>> = instance

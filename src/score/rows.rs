@@ -1,6 +1,8 @@
 //! How do readings become rows? Joined with who, where and when; offsets turned into code points.
 
-use super::{ArticleRow, Distribution, DyadRow, MentionRow, MentionSpan, SentenceActors, SourceFrom};
+use super::{
+    ArticleRow, Distribution, DyadRow, MentionRow, MentionSpan, SentenceActors, SourceFrom,
+};
 use crate::batch::Instance;
 use crate::mention::ActorList;
 use crate::mention::Mention;
@@ -39,9 +41,15 @@ pub struct ArticleRows {
 }
 
 /// Makes an article's rows; `readings` are those of its sentences, in order, and `sha256` is that of its text.
-pub fn rows(document: &Document, readings: &[SentenceReading], actors: &ActorList, sha256: String) -> ArticleRows {
+pub fn rows(
+    document: &Document,
+    readings: &[SentenceReading],
+    actors: &ActorList,
+    sha256: String,
+) -> ArticleRows {
     let context = Context::new(document, actors);
-    let mentions: Vec<MentionRow> = readings.iter().flat_map(|reading| context.mention_rows(reading)).collect();
+    let mentions: Vec<MentionRow> =
+        readings.iter().flat_map(|reading| context.mention_rows(reading)).collect();
     let dyads = readings.iter().flat_map(|reading| context.dyad_rows(reading)).collect();
     ArticleRows { article: context.article_row(readings, mentions.len(), sha256), mentions, dyads }
 }
@@ -63,7 +71,8 @@ impl<'a> Context<'a> {
 
     /// Code points of a span of the sentence's part.
     fn chars(&self, sentence: u32, span: Span) -> (u32, u32) {
-        let (text, at) = (&self.document.sentences[sentence as usize], self.starts[sentence as usize]);
+        let (text, at) =
+            (&self.document.sentences[sentence as usize], self.starts[sentence as usize]);
         let part = self.document.part(text.part);
         let start = at + count(&part[text.span.start()..span.start()]);
         (start, start + count(span.of(part)))
@@ -93,7 +102,10 @@ impl<'a> Context<'a> {
             actor: self.actors.get(*actor).id.clone(),
             actor_name: self.actors.get(*actor).name.clone(),
             actor_state: self.state_of(*actor),
-            mentions: mentions.iter().map(|mention| self.mention_span(sentence.part, mention)).collect(),
+            mentions: mentions
+                .iter()
+                .map(|mention| self.mention_span(sentence.part, mention))
+                .collect(),
             voice: None,
             speaker: None,
             modality: None,
@@ -131,7 +143,11 @@ impl<'a> Context<'a> {
                 start,
                 end,
                 source: source.map_or_else(|| AUTHOR.to_owned(), id),
-                source_from: if source.is_some() { SourceFrom::Mention } else { SourceFrom::Author },
+                source_from: if source.is_some() {
+                    SourceFrom::Mention
+                } else {
+                    SourceFrom::Author
+                },
                 source_issuer: issuer.map(id),
                 source_state: source.or(issuer).and_then(|source| self.state_of(source)),
                 target: id(actor(pair.target)),
@@ -145,7 +161,12 @@ impl<'a> Context<'a> {
         rows.collect()
     }
 
-    fn article_row(&self, readings: &[SentenceReading], n_mentions: usize, sha256: String) -> ArticleRow {
+    fn article_row(
+        &self,
+        readings: &[SentenceReading],
+        n_mentions: usize,
+        sha256: String,
+    ) -> ArticleRow {
         let article = &self.document.article;
         let small = |n: usize| u32::try_from(n).expect("an article has fewer than 2^32 sentences");
         ArticleRow {
@@ -161,7 +182,8 @@ impl<'a> Context<'a> {
             n_scored: small(readings.len()),
             n_mentions: small(n_mentions),
             n_cut: small(readings.iter().filter(|reading| reading.reading.is_cut).count()),
-            language: whatlang::detect_lang(&article.text).map(|language| language.code().to_owned()),
+            language: whatlang::detect_lang(&article.text)
+                .map(|language| language.code().to_owned()),
             extra: article.extra.clone(),
         }
     }
@@ -197,7 +219,10 @@ mod tests {
 
     #[test]
     fn offsets_count_code_points_from_the_start_of_the_part() {
-        let document = Document::split(article(Some("Ürümqi: Norway protests"), "Žižek left. “Norway” é Norway."));
+        let document = Document::split(article(
+            Some("Ürümqi: Norway protests"),
+            "Žižek left. “Norway” é Norway.",
+        ));
         let (list, _) = ActorList::load(Base::BuiltIn, &[]).unwrap();
         let norway = list.index_of("NOR").unwrap();
         let mut mentions = Vec::new();
@@ -206,7 +231,12 @@ mod tests {
             for (at, name) in part.match_indices("Norway") {
                 if sentence.span.range().contains(&at) {
                     let span = Span::new(part, at..at + name.len()).unwrap();
-                    mentions.push(Mention { actor: norway, sentence: number, span, kind: MentionKind::Name });
+                    mentions.push(Mention {
+                        actor: norway,
+                        sentence: number,
+                        span,
+                        kind: MentionKind::Name,
+                    });
                 }
             }
         }
@@ -223,14 +253,19 @@ mod tests {
         assert_eq!(rows.mentions[1].mentions.len(), 2);
         for row in &rows.mentions {
             let part: Vec<char> = document.part(row.part).chars().collect();
-            let under = |start: u32, end: u32| part[start as usize..end as usize].iter().collect::<String>();
+            let under = |start: u32, end: u32| {
+                part[start as usize..end as usize].iter().collect::<String>()
+            };
             assert_eq!(under(row.start, row.end), row.text);
             for mention in &row.mentions {
                 assert_eq!(under(mention.start, mention.end), mention.surface);
             }
         }
         assert_eq!(rows.dyads.len(), 2);
-        assert_eq!((rows.dyads[0].source.as_str(), rows.dyads[0].target.as_str()), ("author", "NOR"));
+        assert_eq!(
+            (rows.dyads[0].source.as_str(), rows.dyads[0].target.as_str()),
+            ("author", "NOR")
+        );
         assert_eq!(rows.article.n_scored, 2);
     }
 }
