@@ -6,7 +6,8 @@ mod row;
 pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom, Voice};
 pub use stance::{Distribution, Stance};
 
-/// A row's `part`, so that whoever reads rows needn't know texts.
+/// A mention's `kind`, and a row's `part`, so that whoever reads rows needn't know texts or mentions.
+pub use crate::mention::MentionKind;
 pub use crate::text::Part;
 mod plan;
 mod rows;
