@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
-use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
+use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::errors::Result as ParquetResult;
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
@@ -13,17 +12,17 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::record::reader::RowIter;
 use ::parquet::record::{Field, Row};
-use ::parquet::schema::types::{Type, TypePtr};
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 use serde_json::{Map, Number, Value};
 
 use super::cell::mention_kind;
 use super::extra::{Batch, ExtraKind, Layout, OTHER, add_other, column_of, field_of};
-use super::{Cell, Kind, RawRow, RawRows, Table, TableFormat, TableWriter};
+use super::{Cell, RawRow, RawRows, Table, TableFormat, TableWriter};
 use crate::score::MentionSpan;
 
 mod columns;
+mod schema;
 
 /// The key of the file's own metadata that lists the columns of further fields that hold JSON.
 const JSON_COLUMNS: &str = "detente.json_columns";
@@ -70,7 +69,7 @@ struct Writer {
 enum State {
     /// Until the first row group tells the columns of further fields.
     Waiting(Box<dyn Write + Send>),
-    Writing(SerializedFileWriter<Box<dyn Write + Send>>, Layout),
+    Writing(Box<SerializedFileWriter<Box<dyn Write + Send>>>, Layout),
     Failed,
 }
 
@@ -82,8 +81,9 @@ impl Writer {
             State::Writing(file, layout) => (file, layout),
             State::Waiting(output) => {
                 let layout = Layout::of(&rows, !is_last);
-                let schema = schema(self.table, &layout)?;
-                (SerializedFileWriter::new(output, schema, properties(&layout)?.into())?, layout)
+                let schema = schema::schema(self.table, &layout)?;
+                let file = SerializedFileWriter::new(output, schema, properties(&layout)?.into())?;
+                (Box::new(file), layout)
             }
             State::Failed => bail!("writing failed before"),
         };
@@ -124,69 +124,6 @@ fn properties(layout: &Layout) -> anyhow::Result<WriterProperties> {
         .set_created_by(concat!("detente version ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_key_value_metadata(Some(vec![KeyValue::new(JSON_COLUMNS.to_owned(), json)]))
         .build())
-}
-
-fn schema(table: Table, layout: &Layout) -> anyhow::Result<TypePtr> {
-    let mut fields = Vec::new();
-    for column in table.columns() {
-        let repetition =
-            if column.is_optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
-        fields.push(match column.kind {
-            Kind::Text => text(column.name, repetition)?,
-            Kind::Count => primitive(column.name, Physical::INT32, repetition, None)?,
-            Kind::LargeCount => primitive(column.name, Physical::INT64, repetition, None)?,
-            Kind::Real => primitive(column.name, Physical::FLOAT, repetition, None)?,
-            Kind::Flag => primitive(column.name, Physical::BOOLEAN, repetition, None)?,
-            Kind::Day => {
-                primitive(column.name, Physical::INT32, repetition, Some(LogicalType::Date))?
-            }
-            Kind::Spans => spans(column.name)?,
-        });
-    }
-    for column in &layout.columns {
-        let name = column_of(&column.field);
-        fields.push(match column.kind {
-            ExtraKind::Flag => primitive(&name, Physical::BOOLEAN, Repetition::OPTIONAL, None)?,
-            ExtraKind::Integer => primitive(&name, Physical::INT64, Repetition::OPTIONAL, None)?,
-            ExtraKind::Real => primitive(&name, Physical::DOUBLE, Repetition::OPTIONAL, None)?,
-            ExtraKind::Text | ExtraKind::Json => text(&name, Repetition::OPTIONAL)?,
-        });
-    }
-    if layout.has_other {
-        fields.push(text(OTHER, Repetition::OPTIONAL)?);
-    }
-    Ok(Arc::new(Type::group_type_builder(table.name()).with_fields(fields).build()?))
-}
-
-fn primitive(
-    name: &str,
-    physical: Physical,
-    repetition: Repetition,
-    logical: Option<LogicalType>,
-) -> ParquetResult<TypePtr> {
-    let builder = Type::primitive_type_builder(name, physical);
-    Ok(Arc::new(builder.with_repetition(repetition).with_logical_type(logical).build()?))
-}
-
-fn text(name: &str, repetition: Repetition) -> ParquetResult<TypePtr> {
-    primitive(name, Physical::BYTE_ARRAY, repetition, Some(LogicalType::String))
-}
-
-/// `list<struct<start, end, surface, kind>>`, none of it null.
-fn spans(name: &str) -> ParquetResult<TypePtr> {
-    let group = |name: &str, repetition, logical, fields| {
-        let builder = Type::group_type_builder(name).with_repetition(repetition);
-        builder.with_logical_type(logical).with_fields(fields).build().map(Arc::new)
-    };
-    let fields = vec![
-        primitive("start", Physical::INT32, Repetition::REQUIRED, None)?,
-        primitive("end", Physical::INT32, Repetition::REQUIRED, None)?,
-        text("surface", Repetition::REQUIRED)?,
-        text("kind", Repetition::REQUIRED)?,
-    ];
-    let element = group("element", Repetition::REQUIRED, None, fields)?;
-    let list = group("list", Repetition::REPEATED, None, vec![element])?;
-    group(name, Repetition::REQUIRED, Some(LogicalType::List), vec![list])
 }
 
 /// What each column of a file is.

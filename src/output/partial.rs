@@ -23,14 +23,10 @@ impl Partial {
         let path = target.with_file_name(format!(".{}.partial", name.to_string_lossy()));
         let file =
             fs_err::OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                return Err(anyhow::anyhow!("another run is writing `{}`", target.display()))
-                    .hint(|| "wait for it, or write somewhere else".into());
-            }
-            // Some network file systems know no locks; they are no reason not to write.
-            Err(std::fs::TryLockError::Error(_)) => {}
+        // Some network file systems know no locks; that is no reason not to write.
+        if let Err(std::fs::TryLockError::WouldBlock) = file.try_lock() {
+            return Err(anyhow::anyhow!("another run is writing `{}`", target.display()))
+                .hint(|| "wait for it, or write somewhere else".into());
         }
         file.set_len(0)?;
         Ok(Self { target: target.to_path_buf(), path, file: Some(file) })

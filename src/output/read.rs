@@ -13,8 +13,9 @@ use crate::score::{ArticleRow, DyadRow, MentionRow};
 /// The rows of one table; an error names the file and the row's number, from 1, and ends the table.
 pub struct Rows<R> {
     path: PathBuf,
-    rows: Option<RawRows>,
-    n_rows: u64,
+    /// `None` behind an error.
+    raw: Option<RawRows>,
+    count: u64,
     kind: PhantomData<fn() -> R>,
 }
 
@@ -48,20 +49,20 @@ fn open<R: TableRow>(folder: &Path) -> anyhow::Result<Rows<R>> {
     };
     let file = fs_err::File::open(&path)?;
     let rows = format.reader(file, R::TABLE).with_context(|| path.display().to_string())?;
-    Ok(Rows { path, rows: Some(rows), n_rows: 0, kind: PhantomData })
+    Ok(Rows { path, raw: Some(rows), count: 0, kind: PhantomData })
 }
 
 impl<R: TableRow> Iterator for Rows<R> {
     type Item = anyhow::Result<R>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = self.rows.as_mut()?.next()?;
-        self.n_rows += 1;
+        let row = self.raw.as_mut()?.next()?;
+        self.count += 1;
         let row = row
             .and_then(R::from_raw)
-            .with_context(|| format!("{}: row {}", self.path.display(), self.n_rows));
+            .with_context(|| format!("{}: row {}", self.path.display(), self.count));
         if row.is_err() {
-            self.rows = None;
+            self.raw = None;
         }
         Some(row)
     }

@@ -2,15 +2,15 @@
 
 mod stance;
 mod row;
+mod plan;
+mod rows;
 
 pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom, Voice};
 pub use stance::{Distribution, Stance};
 
-// Parts of the rows, so that who reads and writes rows needs nothing beyond this module.
+/// A mention's `kind`, and a row's `part`, so that whoever reads rows needn't know texts or mentions.
 pub use crate::mention::MentionKind;
 pub use crate::text::Part;
-mod plan;
-mod rows;
 
 pub use plan::{SentenceActors, sentences_with_actors};
 pub use rows::{AUTHOR, ArticleRows, SentenceReading, rows};

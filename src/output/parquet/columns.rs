@@ -44,49 +44,41 @@ fn write_cells<'a, W: Write + Send>(
     cells: impl Iterator<Item = &'a Cell<'a>>,
 ) -> anyhow::Result<()> {
     match column.kind {
-        Kind::Text => {
-            let values = cells.map(|cell| match cell {
-                Cell::Text(text) => Some(ByteArray::from(text.as_ref())),
-                _ => None,
-            });
-            maybe::<ByteArrayType, _>(group, column, values)
-        }
-        Kind::Count => {
-            let values = cells.map(|cell| match cell {
-                Cell::Count(number) => (*number).try_into().ok(),
-                _ => None,
-            });
-            maybe::<Int32Type, _>(group, column, values)
-        }
-        Kind::LargeCount => {
-            let values = cells.map(|cell| match cell {
-                Cell::Count(number) => (*number).try_into().ok(),
-                _ => None,
-            });
-            maybe::<Int64Type, _>(group, column, values)
-        }
-        Kind::Real => {
-            let values =
-                cells.map(|cell| if let Cell::Real(number) = cell { Some(*number) } else { None });
-            maybe::<FloatType, _>(group, column, values)
-        }
-        Kind::Flag => {
-            let values =
-                cells.map(|cell| if let Cell::Flag(flag) = cell { Some(*flag) } else { None });
-            maybe::<BoolType, _>(group, column, values)
-        }
-        Kind::Day => {
-            let values =
-                cells.map(|cell| if let Cell::Day(day) = cell { Some(days(*day)) } else { None });
-            maybe::<Int32Type, _>(group, column, values)
-        }
+        Kind::Text => maybe::<ByteArrayType, _>(group, column, cells.map(text)),
+        Kind::Count => maybe::<Int32Type, _>(group, column, cells.map(count)),
+        Kind::LargeCount => maybe::<Int64Type, _>(group, column, cells.map(count)),
+        Kind::Real => maybe::<FloatType, _>(group, column, cells.map(real)),
+        Kind::Flag => maybe::<BoolType, _>(group, column, cells.map(flag)),
+        Kind::Day => maybe::<Int32Type, _>(group, column, cells.map(day)),
         Kind::Spans => {
-            let spans: Vec<&[MentionSpan]> = cells
-                .map(|cell| if let Cell::Spans(spans) = cell { spans.as_ref() } else { &[] })
-                .collect();
+            let spans: Vec<_> = cells.map(spans).collect();
             write_spans(group, &spans)
         }
     }
+}
+
+fn text(cell: &Cell<'_>) -> Option<ByteArray> {
+    if let Cell::Text(text) = cell { Some(text.as_ref().into()) } else { None }
+}
+
+fn count<N: TryFrom<u64>>(cell: &Cell<'_>) -> Option<N> {
+    if let Cell::Count(number) = cell { (*number).try_into().ok() } else { None }
+}
+
+fn real(cell: &Cell<'_>) -> Option<f32> {
+    if let Cell::Real(number) = cell { Some(*number) } else { None }
+}
+
+fn flag(cell: &Cell<'_>) -> Option<bool> {
+    if let Cell::Flag(flag) = cell { Some(*flag) } else { None }
+}
+
+fn day(cell: &Cell<'_>) -> Option<i32> {
+    if let Cell::Day(day) = cell { Some(days(*day)) } else { None }
+}
+
+fn spans<'a>(cell: &'a Cell<'_>) -> &'a [MentionSpan] {
+    if let Cell::Spans(spans) = cell { spans.as_ref() } else { &[] }
 }
 
 fn write_extra<'a, W: Write + Send>(
