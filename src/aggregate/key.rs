@@ -197,6 +197,13 @@ fn value(value: &serde_json::Value) -> Option<String> {
     match value {
         serde_json::Value::Null => None,
         serde_json::Value::String(text) => Some(text.clone()),
+        // Some formats keep all numbers as fractions; 7.0 is the same page as 7.
+        serde_json::Value::Number(number) => Some(match number.as_f64() {
+            Some(number) if number.fract().abs() < f64::EPSILON && number.abs() < 1e15 => {
+                format!("{number:.0}")
+            }
+            _ => number.to_string(),
+        }),
         other => Some(other.to_string()),
     }
 }
@@ -227,9 +234,13 @@ mod tests {
         row.extra.insert("desk".to_owned(), "foreign".into());
         row.extra.insert("text".to_owned(), 7.into());
         row.extra.insert("tag".to_owned(), serde_json::Value::Null);
+        row.extra.insert("page".to_owned(), 7.0.into());
+        row.extra.insert("weight".to_owned(), 0.25.into());
         let of = |name: &str| Field::named(name).of_mention(&row);
         assert_eq!(of("desk").as_deref(), Some("foreign"));
         assert_eq!(of("x_text").as_deref(), Some("7"));
+        assert_eq!(of("page").as_deref(), Some("7"));
+        assert_eq!(of("weight").as_deref(), Some("0.25"));
         assert_eq!(of("tag"), None);
         assert_eq!(of("x_"), None);
     }

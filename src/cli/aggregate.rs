@@ -20,6 +20,8 @@ use crate::aggregate::What;
 use crate::aggregate::rows;
 use crate::aggregate::series;
 use crate::error::WithHint;
+use crate::output::read_dyads;
+use crate::output::read_mentions;
 use crate::score::DyadRow;
 use crate::score::MentionRow;
 use crate::score::Voice;
@@ -311,10 +313,9 @@ impl Counted {
 /// Adds up the rows of a run.
 fn read(dir: &Path, selection: &Selection) -> anyhow::Result<Counted> {
     let mut counted = Counted::new(selection);
-    anyhow::ensure!(dir.is_dir(), "`{}` is not a folder", dir.display());
     match selection.what {
-        What::Actors => each(std::iter::empty(), |row| counted.mention(row))?,
-        What::Sources | What::Dyads => each(std::iter::empty(), |row| counted.dyad(row))?,
+        What::Actors => each(read_mentions(dir)?, |row| counted.mention(row))?,
+        What::Sources | What::Dyads => each(read_dyads(dir)?, |row| counted.dyad(row))?,
     }
     Ok(counted)
 }
@@ -351,10 +352,13 @@ fn say_left_out(left_out: LeftOut, printer: &mut Printer) {
 mod tests {
     use clap::Parser;
 
-    use super::{Args, Counted, selection};
+    use super::{Args, Counted, read, selection};
     use crate::aggregate::Selection;
-    use crate::aggregate::rows_for_tests::mention;
+    use crate::aggregate::Subject;
+    use crate::aggregate::rows_for_tests::{dyad, mention};
     use crate::error::Hinted;
+    use crate::output::SINKS;
+    use crate::output::create;
     use crate::score::Voice;
 
     #[derive(Debug, Parser)]
@@ -434,6 +438,43 @@ mod tests {
         counted.mention(&row);
         let error = counted.check(&selection).unwrap_err();
         assert_eq!(error.to_string(), "the model that scored this run reads no stance");
+    }
+
+    #[test]
+    fn a_run_gives_the_same_sums_in_every_format() {
+        for format in SINKS {
+            let folder = tempfile::tempdir().unwrap();
+            let run = folder.path().join("run");
+            let mut sink = create(&run, *format).unwrap();
+            for (article, net) in [("a1", -0.5), ("a2", 0.25)] {
+                let mut row = mention(article, 0, "NOR", net);
+                row.extra.insert("page".to_owned(), 7.into());
+                sink.mention(&row).unwrap();
+                sink.dyad(&dyad(article, 0, "ISL", "NOR", net)).unwrap();
+            }
+            sink.finish().unwrap();
+            for (line, expected) in [("--by page", "NOR 7"), ("--what dyads", "ISL NOR")] {
+                let counted = read(&run, &selected(line).unwrap()).unwrap();
+                let keys = counted.counter.finish().into_keys();
+                assert_eq!(keys.len(), 1, "{}", format.name());
+                let (key, articles) = &keys[0];
+                let whom = match &key.subject {
+                    Subject::Dyad { source, target } => format!("{source} {target}"),
+                    Subject::Received(id) | Subject::Expressed(id) => {
+                        format!("{id} {}", key.by[0].as_deref().unwrap())
+                    }
+                };
+                assert_eq!(whom, expected, "{}", format.name());
+                let net: f64 = articles.iter().map(|sums| sums.total_net()).sum();
+                assert!((net - -0.25).abs() < 1e-5, "{}: {net}", format.name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_without_a_run_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read(folder.path(), &selected("").unwrap()).is_err());
     }
 
     #[test]

@@ -31,15 +31,18 @@ pub(super) fn summary(summary: &Summary, is_coloured: bool) -> String {
 fn actors(summary: &Summary) -> String {
     let level = percent_of_level(&summary.options.intervals);
     let received = format!("net stance\nreceived [{level}]");
-    let mut table = grid(&[
-        "\nactor",
-        "\narticles",
-        "\nsentences",
-        "\nhostile",
-        "concilia-\ntory",
-        &received,
-        "net\nexpressed",
-    ]);
+    let mut table = grid(
+        &[
+            "\nactor",
+            "\narticles",
+            "\nsentences",
+            "\nhostile",
+            "concilia-\ntory",
+            &received,
+            "net\nexpressed",
+        ],
+        1,
+    );
     for line in &summary.actors {
         let mut row = vec![actor(&line.name, &line.id)];
         row.extend(line.received.as_ref().map_or_else(dashes, numbers));
@@ -68,7 +71,7 @@ fn dyads(summary: &Summary) -> String {
     }
     let level = percent_of_level(&summary.options.intervals);
     let net = format!("net [{level}]");
-    let mut table = grid(&["sharpest dyads", "articles", "sentences", &net]);
+    let mut table = grid(&["sharpest dyads", "articles", "sentences", &net], 1);
     for line in &summary.dyads {
         let estimate = &line.estimate;
         let side = DYAD_WIDTH / 2 - 2;
@@ -98,12 +101,12 @@ pub(super) fn how_to_read(intervals: &IntervalOptions) -> String {
     )
 }
 
-/// A table without rules, its first column left and all others right.
-pub(super) fn grid(header: &[&str]) -> Table {
+/// A table without rules, its first columns left and all others right.
+pub(super) fn grid(header: &[&str], n_left: usize) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header(header.iter().enumerate().map(|(i, &title)| {
-        Cell::new(title).set_alignment(if i == 0 {
+        Cell::new(title).set_alignment(if i < n_left {
             CellAlignment::Left
         } else {
             CellAlignment::Right
@@ -111,7 +114,7 @@ pub(super) fn grid(header: &[&str]) -> Table {
     }));
     for (i, column) in table.column_iter_mut().enumerate() {
         column.set_padding((if i == 0 { 0 } else { 2 }, 0));
-        if i > 0 {
+        if i >= n_left {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }

@@ -63,7 +63,7 @@ impl View<'_> {
             Some(axis) => vec!["articles", "sentences", &net, &axis.title],
             None => vec!["articles", "sentences", "hostile", "conciliatory", &net],
         });
-        let mut grid = table::grid(&header);
+        let mut grid = table::grid(&header, 1 + self.selection.by.len());
         for series in shown {
             let key = &series.whole.key;
             let mut cells = vec![self.label(key)];
@@ -155,10 +155,10 @@ impl Axis {
     fn how_to_read(&self) -> String {
         let pooled = match self.n_pooled {
             1 => String::new(),
-            n => format!(", {n} periods to a mark"),
+            n => format!(", {n} periods a mark"),
         };
         format!(
-            "trend: {} {} to {} {}{pooled}, · none; `--format csv` prints each period with its interval.\n",
+            "trend: {} {} to {} {}{pooled}, · none; `--format csv` has each with its interval.\n",
             MARKS[0],
             table::signed(-self.scale),
             MARKS[MARKS.len() - 1],
@@ -214,7 +214,7 @@ mod tests {
 
         net: mean of p(conciliatory) - p(hostile), from -1 to +1; received from anyone, expressed to others.
         [low, high]: 95% interval with whole articles as the unit; none from a single article.
-        trend: ▁ -0.75 to █ +0.75, · none; `--format csv` prints each period with its interval.
+        trend: ▁ -0.75 to █ +0.75, · none; `--format csv` has each with its interval.
         ");
     }
 
@@ -222,7 +222,7 @@ mod tests {
     fn many_periods_share_marks() {
         let selection = Selection { grain: Grain::Week, ..Selection::default() };
         let text = drawn(&selection);
-        assert!(text.contains("5 periods to a mark"), "{text}");
+        assert!(text.contains("5 periods a mark"), "{text}");
         assert!(text.contains("2030-W02 … 2031-W50"), "{text}");
     }
 
@@ -230,7 +230,7 @@ mod tests {
     fn without_periods_there_is_no_trend_and_shares_stand_instead() {
         let selection = Selection { by: vec![Field::Outlet], ..Selection::default() };
         insta::assert_snapshot!(drawn(&selection), @r"
-        actor             outlet  articles  sentences  hostile  conciliatory             net [95%]
+        actor         outlet      articles  sentences  hostile  conciliatory             net [95%]
         Norway (NOR)  Fjord Post        24         24    16.7%         12.5%  -0.03 [-0.22, +0.16]
         ISL           Fjord Post         2          2     0.0%          0.0%  +0.25 [+0.25, +0.25]
 
