@@ -5,6 +5,7 @@
 //! actor, or of one that belongs to the same state, must stand in the article.
 
 use super::actor::ActorKind;
+use super::fold::folded;
 use super::gazetteer::Sense;
 use super::lexicon::Class;
 use super::scene::{Scene, Spot, Style};
@@ -41,10 +42,21 @@ const RULES: &[(&str, Rule)] = &[
     ("america", part_of_a_name),
     ("france", part_of_a_name),
     ("paris", paris),
+    ("london", capital_only),
+    ("guinea", always),
     ("turkey", turkey),
     ("washington", washington),
     ("us", pronoun_us),
 ];
+
+/// Names that several actors share, and the one that newspapers mean where the article does not show which.
+const USUAL: &[(&str, &str)] = &[("congo", "COD"), ("congolese", "COD"), ("brussels", "EU")];
+
+/// The id of the actor that a name of several usually means.
+pub(super) fn usual(name: &str) -> Option<&'static str> {
+    let name = folded(name);
+    USUAL.iter().find(|(usual, _)| *usual == name).map(|&(_, id)| id)
+}
 
 /// The rule for an alias, by its number in the table.
 pub(super) fn rule_of(folded_alias: &str) -> Option<usize> {
@@ -76,7 +88,28 @@ pub(super) fn verdict(scene: &Scene<'_>, spot: Spot, sense: &Sense) -> Verdict {
     if sense.flags.is_capital() && !capital::names_government(scene, spot) {
         return Verdict::No;
     }
-    if_known(sense.flags.is_ambiguous())
+    let is_firm = sense.kind == Some(ActorKind::Company) && is_name_by_capital(scene, spot);
+    if_known(sense.flags.is_ambiguous() && !is_firm)
+}
+
+/// An ordinary word that only its capital makes a name, inside a sentence: `sued Apple`, not `Orange County`.
+fn is_name_by_capital(scene: &Scene<'_>, spot: Spot) -> bool {
+    let is_inside = scene.before(spot).is_some_and(|(at, gap)| {
+        gap == Gap::COMMA
+            || gap == Gap::SPACE && !scene.is(at, Class::Determiner) && !scene.is_name_like(at)
+    });
+    let goes_on = scene.word_after(spot).is_some_and(|at| scene.is_name_like(at));
+    is_inside && !goes_on && scene.style == Style::Sentence && scene.is_capital(spot.first)
+}
+
+/// A name whose other bearers have longer names, all of them known.
+fn always(_: &Scene<'_>, _: Spot) -> Verdict {
+    Verdict::Yes
+}
+
+/// A capital whose namesakes are not in the news.
+fn capital_only(scene: &Scene<'_>, spot: Spot) -> Verdict {
+    if capital::names_government(scene, spot) { Verdict::Yes } else { Verdict::No }
 }
 
 fn if_known(is_ambiguous: bool) -> Verdict {
@@ -505,6 +538,35 @@ Congo's president spoke in Brazzaville.
 ^^^^^ COG
 ",
         );
+    }
+
+    #[test]
+    fn brussels_is_the_union_unless_the_article_knows_belgium_alone() {
+        check_mentions(
+            "
+Brussels fined the firm.
+^^^^^^^^ EU
+",
+        );
+        check_mentions(
+            "
+Brussels recalled its envoy, Belgium said.
+^^^^^^^^ BEL                 ^^^^^^^ BEL
+",
+        );
+        check_mentions("They met in Brussels.");
+    }
+
+    #[test]
+    fn a_firm_with_an_ordinary_name_is_known_by_its_capital() {
+        check_mentions(
+            "
+Iran sued Apple, and Russia did not sue Apple.
+^^^^ IRN  ^^^^^ apple                   ^^^^^ apple
+                     ^^^^^^ RUS
+",
+        );
+        check_mentions("Apple Valley has an apple tree in Apple County, and the Apple fell.");
     }
 
     #[test]

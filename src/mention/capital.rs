@@ -7,8 +7,9 @@ use super::words::Gap;
 /// Whether a capital stands for a government.
 ///
 /// It doesn't where something happens or somebody goes (`in Geneva`, `flew to Moscow`, `visited Paris`), where
-/// something comes from it (`Paris-based`), nor in a dateline. It does after the name of an office: `the authorities
-/// in Damascus`, `its friends in Ankara`. What is said or sent `to` or `from` it counts.
+/// something is of the town (`Paris-based`, `Doha airport`), nor in a dateline. It does after who sits there and after
+/// verbs of saying: `the authorities in Damascus`, `its friends in Ankara`, `denied in Seoul`. What is said or sent
+/// `to` or `from` it counts.
 pub(super) fn names_government(scene: &Scene<'_>, spot: Spot) -> bool {
     !is_dateline(scene, spot)
         && !is_origin(scene, spot)
@@ -32,11 +33,14 @@ fn is_dateline(scene: &Scene<'_>, spot: Spot) -> bool {
     }
 }
 
-/// `Paris-based`.
+/// `Paris-based`, `Doha airport`.
 fn is_origin(scene: &Scene<'_>, spot: Spot) -> bool {
     let next = spot.last + 1;
-    scene.tokens.get(next).is_some_and(|token| token.gap == Gap::HYPHEN)
-        && scene.is(next, Class::Origin)
+    match scene.tokens.get(next).map(|token| token.gap) {
+        Some(Gap::HYPHEN) => scene.is(next, Class::Origin),
+        Some(Gap::SPACE) => scene.is(next, Class::Venue),
+        _ => false,
+    }
 }
 
 /// `visited Moscow`, `flew to Moscow`.
@@ -57,11 +61,11 @@ fn is_where(scene: &Scene<'_>, spot: Spot) -> bool {
     gap == Gap::SPACE && is_place_of_event(scene, at)
 }
 
-/// Whether a token is a preposition of place that does not follow an office.
+/// Whether a token is a preposition of place that does not follow who sits in a capital.
 fn is_place_of_event(scene: &Scene<'_>, at: usize) -> bool {
-    let follows_office =
-        at > 0 && scene.tokens[at].gap == Gap::SPACE && scene.is(at - 1, Class::Office);
-    scene.is(at, Class::Locative) && !follows_office
+    let follows_seat =
+        at > 0 && scene.tokens[at].gap == Gap::SPACE && scene.is(at - 1, Class::Seat);
+    scene.is(at, Class::Locative) && !follows_seat
 }
 
 #[cfg(test)]
@@ -76,6 +80,9 @@ Moscow accused Tehran, and Beijing protested to Moscow over a letter from Seoul.
 ^^^^^^ RUS     ^^^^^^ IRN  ^^^^^^^ CHN          ^^^^^^ RUS                ^^^^^ KOR
 The authorities in Damascus and our friends in Ankara were wary of Moscow's plans.
                    ^^^^^^^^ SYR                ^^^^^^ TUR          ^^^^^^ RUS
+It was denied in Seoul, and nobody in Moscow or Beijing believed it.
+                 ^^^^^ KOR            ^^^^^^ RUS
+                                                ^^^^^^^ CHN
 ",
         );
     }
@@ -88,6 +95,8 @@ The authorities in Damascus and our friends in Ankara were wary of Moscow's plan
             "Talks in London and Paris failed.",
             "The Paris-based group, its London-born head and a trip to Berlin.",
             "A museum in downtown Seoul burned.",
+            "He landed at Tehran airport, and a Moscow hotel was full.",
+            "Their embassy in Beijing was closed.",
         ] {
             check_mentions(text);
         }

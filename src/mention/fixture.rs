@@ -78,6 +78,13 @@ COD,Democratic Republic of the Congo,DR Congo,state,,,,,
 COD,,Congo,,,,,,ambiguous
 COG,Republic of the Congo,Congo-Brazzaville,state,,,,,
 COG,,Congo,,,,,,ambiguous
+COG,,Brazzaville,,,,,,capital
+BEL,Belgium,,state,,,,,
+BEL,,Brussels,,,,,,capital|ambiguous
+EU,European Union,,body,,,,,
+EU,,Brussels,,,,,,metonym|ambiguous
+apple,Apple Inc.,,company,USA,,,,
+apple,,Apple,,,,,,ambiguous
 GIN,Guinea,,state,,,,,
 GNB,Guinea-Bissau,,state,,,,,
 GNQ,Equatorial Guinea,,state,,,,,

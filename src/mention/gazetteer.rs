@@ -49,7 +49,7 @@ pub(super) struct Sense {
     pub(super) flags: Flags,
     /// The rule for the name, if it has one of its own.
     pub(super) rule: Option<usize>,
-    text: Box<str>,
+    pub(super) text: Box<str>,
     case: CaseRule,
     time: Time,
 }
@@ -76,6 +76,11 @@ impl Flags {
 
     pub(super) fn is_capital(self) -> bool {
         self.0 & 2 != 0
+    }
+
+    /// A capital or a demonym, and nothing else.
+    pub(super) fn is_of_country(self) -> bool {
+        (self.is_demonym() || self.is_capital()) && !self.is_ambiguous()
     }
 
     pub(super) fn is_ambiguous(self) -> bool {

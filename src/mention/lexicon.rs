@@ -49,6 +49,10 @@ classes! {
     Origin = "origin",
     /// Prepositions of place.
     Locative = "locative",
+    /// Who sits in a capital, and what is said there: `the rulers in`, `denied in`.
+    Seat = "seat",
+    /// What a town lends its name to: `Doha airport`.
+    Venue = "venue",
     /// Verbs and nouns of going somewhere.
     Travel = "travel",
     /// Months.
@@ -75,8 +79,6 @@ classes! {
     BirdBeside = "bird-beside",
     /// What makes a turkey of Turkey anywhere in the sentence.
     BirdAround = "bird-around",
-    /// What shows that Congo means the republic north of the river.
-    CongoBrazzaville = "congo-brazzaville",
     /// Words that acronyms are in capitals: `WHO`.
     ShoutedWord = "shouted-word",
     /// What takes the pronoun in `LET US`.

@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::actor::ActorKind;
-use super::ambiguity::{Verdict, verdict};
+use super::ambiguity::{self, Verdict, verdict};
 use super::gazetteer::{Candidate, Gazetteer, Sense};
-use super::lexicon::Class;
 use super::scene::{Scene, Spot, Style};
 use super::surname::{Offices, Persons};
 use super::words::Token;
@@ -47,6 +46,8 @@ enum State {
     IfKnown,
     /// A lone surname.
     Surname,
+    /// A capital as a town, a demonym of a thing: no mention, but it shows whom the article is about.
+    Place(u32),
     /// Nobody.
     Not,
 }
@@ -128,6 +129,9 @@ impl<'a> Reading<'a> {
                 let (sense, state) = self.first_look(&judged.senses);
                 let verdict = verdict(&scene, spot, sense);
                 judged.state = match (verdict, state) {
+                    (Verdict::No, State::Is(actor)) if sense.flags.is_of_country() => {
+                        State::Place(actor)
+                    }
                     (Verdict::No | Verdict::Namesake, _) => State::Not,
                     (Verdict::Yes, state) => state,
                     (Verdict::IfKnown, State::Surname) => State::Surname,
@@ -181,9 +185,8 @@ impl<'a> Reading<'a> {
         let list = self.gazetteer.actors();
         let mut known = HashSet::new();
         for judged in lines.iter().flat_map(|line| &line.candidates) {
-            if let State::Is(actor) = judged.state {
-                known.extend([actor, list.state_of(actor, date)]);
-            }
+            let (State::Is(actor) | State::Place(actor)) = judged.state else { continue };
+            known.extend([actor, list.state_of(actor, date)]);
         }
         let is_known =
             |actor: &u32| known.contains(actor) || known.contains(&list.state_of(*actor, date));
@@ -195,25 +198,16 @@ impl<'a> Reading<'a> {
                 let known: Vec<u32> = actors.iter().copied().filter(is_known).collect();
                 judged.state = match (known.as_slice(), actors.as_slice()) {
                     ([actor], _) => State::Is(*actor),
-                    _ => self.congo(&judged.senses).map_or(State::Not, State::Is),
+                    _ => self.usual(judged, &actors).map_or(State::Not, State::Is),
                 };
             }
         }
     }
 
-    /// The bare `Congo` of newspapers is the larger one, unless the article knows the smaller one's capital.
-    fn congo(&self, senses: &[u32]) -> Option<u32> {
-        let list = self.gazetteer.actors();
-        let (larger, smaller) = (list.index_of("COD")?, list.index_of("COG")?);
-        let mut actors = self.actors(senses);
-        if !actors.all(|actor| actor == larger || actor == smaller) {
-            return None;
-        }
-        let is_smaller = self
-            .tokens
-            .iter()
-            .any(|token| self.gazetteer.lexicon().is(token.word, Class::CongoBrazzaville));
-        Some(if is_smaller { smaller } else { larger })
+    /// The actor that newspapers usually mean by a name of several.
+    fn usual(&self, judged: &Judged, actors: &[u32]) -> Option<u32> {
+        let usual = ambiguity::usual(&self.sense(judged.senses[0]).text)?;
+        self.gazetteer.actors().index_of(usual).filter(|actor| actors.contains(actor))
     }
 
     /// Gives lone surnames to the persons that the article names in full.
