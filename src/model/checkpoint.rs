@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Task;
-use super::arch::{self, Architecture, EncoderConfig};
+use super::arch::{self, EncoderConfig};
 use super::encoder::EncoderParts;
 use super::files::Files;
 use super::head::Readout;
@@ -112,7 +112,7 @@ pub fn save(
     fs_err::create_dir_all(folder)?;
     let mut writer = WeightsWriter::default();
     put_encoder(&mut writer)?;
-    readout.save(&mut writer)?;
+    readout.save(&mut writer, card.is_quantized)?;
     writer.write(folder, SHARD_BYTES)?;
     fs_err::write(folder.join("config.json"), serde_json::to_vec_pretty(config_json)?)?;
     fs_err::write(folder.join("tokenizer.json"), tokenizer_json)?;
@@ -164,29 +164,95 @@ fn places() -> Vec<PathBuf> {
 }
 
 /// The checkpoint inside the program, if it has that name.
-#[cfg(feature = "embedded")]
 fn embedded(name: &str) -> Option<Files> {
-    const FILES: &[(&str, &[u8])] = &[
+    EMBEDDED.iter().find(|(each, _)| *each == name).map(|(_, files)| Files::Embedded(files))
+}
+
+/// The checkpoints inside the program: name, and name and bytes of each file.
+#[cfg(feature = "embedded")]
+const EMBEDDED: &[(&str, &[(&str, &[u8])])] = &[(
+    "small",
+    &[
         ("config.json", include_bytes!("../../models/small/config.json")),
         ("detente.json", include_bytes!("../../models/small/detente.json")),
         ("tokenizer.json", include_bytes!("../../models/small/tokenizer.json")),
         ("model.safetensors", include_bytes!("../../models/small/model.safetensors")),
-    ];
-    (name == "small").then_some(Files::Embedded(FILES))
-}
+    ],
+)];
 
+/// This build carries none.
 #[cfg(not(feature = "embedded"))]
-fn embedded(_: &str) -> Option<Files> {
-    None
+const EMBEDDED: &[(&str, &[(&str, &[u8])])] = &[];
+
+/// A checkpoint of ours that can be named.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// Where it lies, for people.
+    pub place: String,
+    /// Its files.
+    pub files: Files,
 }
 
-/// The architecture of an encoder configuration, for those who make one by hand.
+/// The checkpoints in the program and in the folders of [`find`], by name; of equal names the one that [`find`] takes.
 ///
 /// # Errors
-/// When the model type isn't known or a field is wrong.
-pub fn encoder_config(
-    config_json: &Value,
-) -> anyhow::Result<(&'static dyn Architecture, EncoderConfig)> {
-    let architecture = arch::find(config_json)?;
-    Ok((architecture, architecture.config(config_json)?))
+/// When a folder can't be listed.
+pub fn known() -> anyhow::Result<Vec<Known>> {
+    let mut known: BTreeMap<String, Known> = BTreeMap::new();
+    for (name, files) in EMBEDDED {
+        let (name, files) = ((*name).to_owned(), Files::Embedded(files));
+        known.insert(name.clone(), Known { name, place: "inside the program".to_owned(), files });
+    }
+    for place in places().iter().filter(|place| place.is_dir()) {
+        for entry in fs_err::read_dir(place)? {
+            let folder = entry?.path();
+            let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { continue };
+            if folder.join("config.json").is_file() && !known.contains_key(name) {
+                let place = folder.display().to_string();
+                known.insert(
+                    name.to_owned(),
+                    Known { name: name.to_owned(), place, files: Files::in_folder(&folder) },
+                );
+            }
+        }
+    }
+    Ok(known.into_values().collect())
+}
+
+/// How large an encoder is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EncoderSize {
+    /// The model type.
+    pub architecture: String,
+    /// Layers.
+    pub n_layers: usize,
+    /// Numbers a token.
+    pub hidden: usize,
+    /// Bytes of its weight files.
+    pub n_bytes: usize,
+}
+
+/// How large a checkpoint is.
+///
+/// # Errors
+/// When a file can't be read.
+pub fn size(files: &Files) -> anyhow::Result<EncoderSize> {
+    let config_json: Value = files.read_json("config.json")?;
+    let config = arch::find(&config_json)?.config(&config_json)?;
+    Ok(EncoderSize {
+        architecture: config_json["model_type"].as_str().unwrap_or_default().to_owned(),
+        n_layers: config.n_layers,
+        hidden: config.layer.hidden,
+        n_bytes: Weights::open(files)?.n_bytes(),
+    })
+}
+
+/// What a checkpoint says of itself; `None` for a bare encoder.
+///
+/// # Errors
+/// When its `detente.json` can't be read.
+pub fn card(files: &Files) -> anyhow::Result<Option<Card>> {
+    if files.has("detente.json") { files.read_json("detente.json").map(Some) } else { Ok(None) }
 }

@@ -86,7 +86,7 @@ impl<E: HiddenStates> ReadoutClassifier<E> {
         let mut dyads = self.probabilities(&logits, Task::Dyad)?.into_iter();
         let readings = batch.slots.iter().map(|slots| {
             let is_seen = |target: u32| !slots.targets[target as usize].is_empty();
-            let mut target = |next: &mut std::vec::IntoIter<Probabilities>| {
+            let target = |next: &mut std::vec::IntoIter<Probabilities>| {
                 let all = slots.targets.iter().zip(next.by_ref());
                 all.map(|(tokens, p)| (!tokens.is_empty()).then_some(p)).collect()
             };

@@ -23,15 +23,6 @@ pub struct Weights {
     sha256: String,
 }
 
-/// A tensor's numbers, dequantised.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Array {
-    /// Its shape.
-    pub shape: Vec<usize>,
-    /// Its numbers, last dimension fastest.
-    pub data: Vec<f32>,
-}
-
 /// Rows of 8-bit integers, each row with its scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantizedRows {
@@ -68,6 +59,11 @@ impl Weights {
     /// SHA-256 over all shards, in hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// Bytes of all shards.
+    pub fn n_bytes(&self) -> usize {
+        self.shards.iter().map(|shard| shard.len()).sum()
     }
 
     /// Whether there is a tensor of that name.

@@ -1,5 +1,6 @@
 //! How does training go? Epoch by epoch: learn from every text once, measure on dev, keep the best.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -8,6 +9,7 @@ use candle_core::Tensor;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::calibrate;
 use super::config::Config;
 use super::data::{self, Example};
 use super::loss::loss;
@@ -21,6 +23,7 @@ use crate::eval::tally::Tally;
 use crate::model::Files;
 use crate::model::HiddenStates;
 use crate::model::ReadoutClassifier;
+use crate::model::Task;
 use crate::model::TrainableEncoder;
 use crate::model::checkpoint::{self, Card, Checkpoint};
 use crate::model::head::Readout;
@@ -124,12 +127,12 @@ pub fn fit(run: &Run, tell: &mut dyn FnMut(&Progress)) -> anyhow::Result<Report>
     while place.epoch < run.config.epochs {
         learn(&model, &examples, &slots, run, &mut place, &mut clock, tell)?;
         place.epoch += 1;
-        let scores = measure(&model, &dev)?;
+        let Measured { scores, temperature } = measure(&model, &dev)?;
         let mean = scores.iter().map(|(_, score)| score).sum::<f64>() / scores.len().max(1) as f64;
         let is_best = place.best.is_none_or(|(best, _)| mean > best);
         if is_best {
             place.best = Some((mean, place.epoch));
-            write(&model, &base, run, &scores)?;
+            write(&model, &base, run, &scores, temperature)?;
         }
         tell(&Progress::Epoch { epoch: place.epoch, scores, mean, is_best });
         state::save(&run.out, &place, &slots)?;
@@ -163,7 +166,7 @@ fn start(mut checkpoint: Checkpoint, config: &Config) -> anyhow::Result<Model> {
         head_size: config.head_size,
         window: config.window,
         is_quantized: config.is_quantized,
-        temperature: crate::model::Task::ALL.map(|task| (task, 1.0)).into(),
+        temperature: Task::ALL.map(|task| (task, 1.0)).into(),
         training: Value::Null,
     };
     let learner = Learner {
@@ -256,13 +259,21 @@ impl Clock {
     }
 }
 
-/// F1-macro on each dev file's groups (or the whole file where it names one or none) and tasks.
-fn measure(model: &Model, dev: &[(PathBuf, Gold)]) -> anyhow::Result<Vec<(String, f64)>> {
+/// What dev says of a model.
+struct Measured {
+    /// F1-macro of each file and task.
+    scores: Vec<(String, f64)>,
+    /// What calibrates each task.
+    temperature: BTreeMap<Task, f32>,
+}
+
+/// Lets the model read all dev files.
+fn measure(model: &Model, dev: &[(PathBuf, Gold)]) -> anyhow::Result<Measured> {
     let f1 = METRICS
         .iter()
         .find(|metric| metric.name() == "f1_macro")
         .context("F1-macro is a metric")?;
-    let mut scores = Vec::new();
+    let (mut scores, mut all) = (Vec::new(), Vec::new());
     for (file, gold) in dev {
         let answers = ask(gold, model)?;
         let folder =
@@ -274,12 +285,20 @@ fn measure(model: &Model, dev: &[(PathBuf, Gold)]) -> anyhow::Result<Vec<(String
             }
             scores.push((format!("{folder} {}", task.name()), f1.compute(&tally).unwrap_or(0.0)));
         }
+        all.extend(answers);
     }
-    Ok(scores)
+    let temperature = Task::ALL.map(|task| (task, calibrate::temperature(all.iter(), task))).into();
+    Ok(Measured { scores, temperature })
 }
 
 /// Writes the model as it is now.
-fn write(model: &Model, base: &Base, run: &Run, scores: &[(String, f64)]) -> anyhow::Result<()> {
+fn write(
+    model: &Model,
+    base: &Base,
+    run: &Run,
+    scores: &[(String, f64)],
+    temperature: BTreeMap<Task, f32>,
+) -> anyhow::Result<()> {
     let encoder = &model.encoder().encoder;
     let names = |files: &[PathBuf]| -> Vec<String> {
         let name = |file: &PathBuf| {
@@ -293,6 +312,7 @@ fn write(model: &Model, base: &Base, run: &Run, scores: &[(String, f64)]) -> any
         files.iter().map(name).collect()
     };
     let card = Card {
+        temperature,
         training: json!({
             "base_sha256": base.sha256,
             "train": names(&run.train),

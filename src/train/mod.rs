@@ -5,6 +5,7 @@ mod data;
 mod loss;
 mod optimizer;
 mod state;
+mod calibrate;
 mod fit;
 
 pub use config::Config;

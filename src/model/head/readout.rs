@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::batch::Slots;
 use crate::model::Task;
 use crate::model::layers::{Dropout, mean_rows};
-use crate::model::weights::{Weights, WeightsWriter};
+use crate::model::weights::{Weights, WeightsWriter, quantize_rows};
 
 /// The three heads.
 #[derive(Debug)]
@@ -137,13 +137,22 @@ impl Readout {
         Ok(Self { networks, author: read("author", &[1, hidden])?, hidden })
     }
 
-    /// Adds the heads to a file, in 32 bits.
+    /// Adds the heads to a file, their large matrices in 8 bits where `is_quantized`.
     ///
     /// # Errors
     /// When candle can't give its numbers.
-    pub fn save(&self, writer: &mut WeightsWriter) -> Result<()> {
+    pub fn save(&self, writer: &mut WeightsWriter, is_quantized: bool) -> Result<()> {
         for (name, var) in self.variables() {
-            writer.put(&name, var.dims(), &var.flatten_all()?.to_vec1::<f32>()?);
+            let numbers = var.flatten_all()?.to_vec1::<f32>()?;
+            if is_quantized && name.ends_with("up.weight") {
+                writer.put_quantized(
+                    &name,
+                    var.dims(),
+                    &quantize_rows(&numbers, var.dim(D::Minus1)?),
+                );
+            } else {
+                writer.put(&name, var.dims(), &numbers);
+            }
         }
         Ok(())
     }
