@@ -1,194 +1,55 @@
 //! `detente aggregate`
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use std::path::Path;
 
 use super::{Outcome, Printer, paint};
-use crate::aggregate::Author;
 use crate::aggregate::Counter;
 use crate::aggregate::Field;
-use crate::aggregate::Grain;
-use crate::aggregate::IntervalMethod;
-use crate::aggregate::IntervalOptions;
 use crate::aggregate::LeftOut;
-use crate::aggregate::RollUp;
 use crate::aggregate::Selection;
 use crate::aggregate::Tally;
 use crate::aggregate::What;
 use crate::aggregate::rows;
 use crate::aggregate::series;
 use crate::error::WithHint;
+use crate::output::is_broken_pipe;
 use crate::output::read_dyads;
 use crate::output::read_mentions;
 use crate::score::DyadRow;
 use crate::score::MentionRow;
-use crate::score::Voice;
 
+mod args;
 mod view;
 mod write;
 
+pub(super) use args::Args;
+
+use args::{Format, known_fields};
 use write::Header;
 
-const EXAMPLES: &str = "\
-Examples:
-  detente aggregate run                                  who is spoken of how, over all time
-  detente aggregate run --period month                   … and how that changed
-  detente aggregate run --what dyads --roll-up state     which state is hostile toward which
-  detente aggregate run --by outlet --voice author       each outlet's own voice alone
-  detente aggregate run --period week --format csv > weeks.csv
-
-On a terminal this prints a table with a trend; into a file or a pipe, CSV with a row for each period.
-
-Intervals take the article as the unit, since sentences of one article are not independent. \
-From fewer than five articles, bootstrap intervals are too narrow: leave such rows out with \
---min-articles 5, or take --interval analytic.";
-
-/// Add up a scored run per actor or dyad and period, with intervals
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct Args {
-    /// The folder that `detente score -o DIR` wrote
-    dir: PathBuf,
-
-    /// What a row stands for
-    #[arg(long, value_name = "WHAT", default_value = "actors", value_parser = choice(WHATS))]
-    what: What,
-
-    /// How long the periods are; articles without a date stand under `undated`
-    #[arg(long, value_name = "GRAIN", default_value = "all", value_parser = choice(GRAINS))]
-    period: Grain,
-
-    /// Split by fields of the rows: `outlet`, `part`, `voice`, `actor_state`, …, or any further field of the archive
-    #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
-    by: Vec<String>,
-
-    /// Whom persons, ministries and parties count for
-    #[arg(long, value_name = "TO", default_value = "none", value_parser = choice(ROLL_UPS))]
-    roll_up: RollUp,
-
-    /// Whom the text's own voice counts for, where the text is known to be an actor's own (`issuer`)
-    #[arg(long, value_name = "HOW", default_value = "merged", value_parser = choice(AUTHORS))]
-    author: Author,
-
-    /// Only what is said in this voice
-    #[arg(long, value_name = "VOICE", value_parser = choice(VOICES))]
-    voice: Option<Voice>,
-
-    /// Leave out rows from fewer articles than this
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    min_articles: usize,
-
-    /// How intervals of net stance are made
-    #[arg(long, value_name = "HOW", default_value = "bootstrap", value_parser = choice(INTERVALS))]
-    interval: IntervalMethod,
-
-    /// How probable it should be that an interval holds the true value
-    #[arg(long, value_name = "P", default_value_t = 0.95)]
-    level: f64,
-
-    /// Resamples for each bootstrap interval; more make its ends steadier, and cost as much more time
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    resamples: usize,
-
-    /// What the bootstrap's random numbers start from: the same seed gives the same bytes
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    seed: u64,
-
-    /// Print rows in this format, on a terminal too
-    #[arg(long, value_name = "FORMAT", conflicts_with = "json", value_parser = choice(FORMATS))]
-    format: Option<Format>,
-
-    /// Print one JSON document: the parameters, what was left out, and the rows with intervals of the shares too
-    #[arg(long)]
-    json: bool,
-}
-
-/// How rows are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Csv,
-    Jsonl,
-}
-
-/// The values of an option: name, help and what it means.
-type Choices<T> = &'static [(&'static str, &'static str, T)];
-
-const WHATS: Choices<What> = &[
-    ("actors", "the stance that each actor receives, whoever holds it", What::Actors),
-    ("sources", "the stance that each actor expresses toward all others", What::Sources),
-    ("dyads", "the stance of each actor toward each other", What::Dyads),
-];
-const GRAINS: Choices<Grain> = &[
-    ("day", "2031-05-14", Grain::Day),
-    ("week", "2031-W20 (ISO 8601: from Monday)", Grain::Week),
-    ("month", "2031-05", Grain::Month),
-    ("quarter", "2031-Q2", Grain::Quarter),
-    ("year", "2031", Grain::Year),
-    ("all", "one period for everything", Grain::All),
-];
-const ROLL_UPS: Choices<RollUp> = &[
-    ("none", "for themselves", RollUp::None),
-    (
-        "state",
-        "for the top of their parents on the day; a sentence counts once for it, by its sharpest reading",
-        RollUp::State,
-    ),
-];
-const AUTHORS: Choices<Author> = &[
-    ("merged", "for that actor: a ministry's statement is the ministry's stance", Author::Merged),
-    ("apart", "for nobody: it stays `author`", Author::Apart),
-];
-const VOICES: Choices<Voice> = &[
-    ("author", "the text's own", Voice::Author),
-    ("quoted", "inside quotation marks", Voice::Quoted),
-    ("reported", "told of a speaker without quotation marks", Voice::Reported),
-];
-const INTERVALS: Choices<IntervalMethod> = &[
-    (
-        "bootstrap",
-        "percentiles of resamples of the articles, for five articles and more",
-        IntervalMethod::Bootstrap,
-    ),
-    (
-        "analytic",
-        "Student's t, robust to clusters: quicker, and good for few articles",
-        IntervalMethod::Analytic,
-    ),
-];
-const FORMATS: Choices<Format> = &[
-    ("csv", "with a header, to be read by R, Python or a spreadsheet", Format::Csv),
-    ("jsonl", "a JSON object a line", Format::Jsonl),
-];
-
-/// Reads one of the choices' names.
-fn choice<T: Copy + Send + Sync>(choices: Choices<T>) -> impl TypedValueParser<Value = T> {
-    let values = choices.iter().map(|(name, help, _)| PossibleValue::new(*name).help(*help));
-    PossibleValuesParser::new(values).map(|text| {
-        let known = choices.iter().find(|(name, ..)| *name == text);
-        known.map(|&(.., value)| value).expect("clap lets through none but the choices")
-    })
-}
-
 pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
-    let selection = selection(args)?;
-    let intervals = IntervalOptions::new(args.interval, args.level, args.resamples, args.seed)
-        .hint(|| "`--level 0.95 --resamples 1000` serve most purposes".to_owned())?;
+    let selection = args.selection()?;
+    let intervals = args.intervals()?;
     let counted = read(&args.dir, &selection)?;
     counted.check(&selection)?;
     let left_out = counted.counter.left_out();
     say_left_out(left_out, printer);
     let names = counted.names;
     let tally = counted.counter.finish();
-    if args.json || args.format.is_some() || !printer.is_terminal() {
+    let printed = if args.json || args.format.is_some() || !printer.is_terminal() {
         let header = Header { selection, intervals, min_articles: args.min_articles, left_out };
-        return print_rows(args, &header, tally, printer);
+        print_rows(args, &header, tally, printer)
+    } else {
+        let view = view::View { selection: &selection, intervals: &intervals, names: &names };
+        let text = view.draw(&series(tally, &intervals, args.min_articles));
+        printer.data(&paint::finish(&text, paint::is_wanted(printer))).map_err(Into::into)
+    };
+    match printed {
+        // Who pipes into `head` has seen enough.
+        Err(error) if is_broken_pipe(&error) => Ok(Outcome::Complete),
+        printed => printed.map(|()| Outcome::Complete),
     }
-    let view = view::View { selection: &selection, intervals: &intervals, names: &names };
-    let text = view.draw(&series(tally, &intervals, args.min_articles));
-    printer.data(&paint::finish(&text, paint::is_wanted(printer)))?;
-    Ok(Outcome::Complete)
 }
 
 fn print_rows(
@@ -196,11 +57,11 @@ fn print_rows(
     header: &Header,
     tally: Tally,
     printer: &mut Printer,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<()> {
     let rows = rows(tally, &header.intervals, header.min_articles);
     if args.json {
         printer.data(&header.json(&rows)?)?;
-        return Ok(Outcome::Complete);
+        return Ok(());
     }
     let format = args.format.unwrap_or(Format::Csv);
     if format == Format::Csv {
@@ -214,34 +75,7 @@ fn print_rows(
         };
         printer.data(&text)?;
     }
-    Ok(Outcome::Complete)
-}
-
-fn selection(args: &Args) -> anyhow::Result<Selection> {
-    let by: Vec<_> = args.by.iter().map(|name| Field::named(name.trim())).collect();
-    for (i, field) in by.iter().enumerate() {
-        if !field.is_in(args.what) {
-            let what = args.what.name();
-            return Err(anyhow::anyhow!("`--what {what}` can't be split by `{}`", field.name()))
-                .hint(|| known_fields(args.what));
-        }
-        if by[..i].contains(field) {
-            anyhow::bail!("`--by` names `{}` twice", field.name());
-        }
-    }
-    Ok(Selection {
-        what: args.what,
-        grain: args.period,
-        by,
-        roll_up: args.roll_up,
-        author: args.author,
-        voice: args.voice,
-    })
-}
-
-fn known_fields(what: What) -> String {
-    let names: Vec<_> = Field::names(what).map(|name| format!("`{name}`")).collect();
-    format!("`--what {}` can be split by {}", what.name(), names.join(", "))
+    Ok(())
 }
 
 /// What was read of a run.
@@ -352,7 +186,7 @@ fn say_left_out(left_out: LeftOut, printer: &mut Printer) {
 mod tests {
     use clap::Parser;
 
-    use super::{Args, Counted, read, selection};
+    use super::{Args, Counted, read};
     use crate::aggregate::Selection;
     use crate::aggregate::Subject;
     use crate::aggregate::rows_for_tests::{dyad, mention};
@@ -369,7 +203,7 @@ mod tests {
 
     fn selected(line: &str) -> anyhow::Result<Selection> {
         let line = format!("aggregate run {line}");
-        selection(&Line::try_parse_from(line.split_whitespace())?.args)
+        Line::try_parse_from(line.split_whitespace())?.args.selection()
     }
 
     fn told(error: &anyhow::Error) -> String {
