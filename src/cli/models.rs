@@ -58,7 +58,7 @@ fn list(is_json: bool) -> anyhow::Result<String> {
             known.iter().map(|known| json!({"name": known.name, "place": known.place})).collect();
         return Ok(serde_json::to_string_pretty(&json!({ "models": models }))? + "\n");
     }
-    let mut table = grid(&["name", "architecture", "layers", "hidden", "megabytes", "place"]);
+    let mut table = grid(&["name", "architecture", "layers", "hidden", "megabytes", "place"], 6);
     for Known { name, place, files } in &known {
         let size = checkpoint::size(files).with_context(|| format!("`{name}`"))?;
         table.add_row([
