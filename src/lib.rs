@@ -15,6 +15,7 @@
 //! [`pipeline`] is the one place where the stages meet; [`cli`] is the command line over it.
 
 pub mod error;
+pub mod digest;
 pub mod text;
 pub mod ingest;
 pub mod mention;

@@ -105,9 +105,9 @@ impl Pipeline<'_> {
 }
 
 /// Up to [`CHUNK`] articles, and every other event with the number of articles since the one before it.
-fn next_chunk(
-    records: &mut impl Iterator<Item = anyhow::Result<Record>>,
-) -> anyhow::Result<(Vec<Article>, Vec<(usize, Event)>)> {
+type Chunk = (Vec<Article>, Vec<(usize, Event)>);
+
+fn next_chunk(records: &mut impl Iterator<Item = anyhow::Result<Record>>) -> anyhow::Result<Chunk> {
     let (mut articles, mut others, mut since) = (Vec::new(), Vec::new(), 0);
     while articles.len() < CHUNK {
         match records.next().transpose()? {

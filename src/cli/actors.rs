@@ -38,7 +38,7 @@ use crate::mention::Conflict;
 /// where the article shows that the actor is meant).
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
-pub struct Args {
+pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
 }

@@ -14,7 +14,7 @@ use crate::model::checkpoint::{self, Card, EncoderSize, Known};
   detente models list
   detente models show small
   detente models show path/to/checkpoint --json")]
-pub struct Args {
+pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
 }

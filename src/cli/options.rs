@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 
 use super::Printer;
+use crate::digest::sha256_of_file;
 use crate::error::WithHint;
 use crate::mention::ActorList;
 use crate::mention::Base;
@@ -16,7 +17,7 @@ use crate::model::checkpoint;
 use crate::model::kernel::Level;
 use crate::model::kernel::Product;
 use crate::model::kernel::level;
-use crate::output::manifest::{self, sha256_of};
+use crate::output::manifest;
 
 /// The model that is used where none is named.
 pub(super) const DEFAULT_MODEL: &str = "small";
@@ -60,7 +61,10 @@ impl ActorArgs {
             sha256: crate::mention::built_in_sha256(),
         };
         let own = files.iter().map(|file| {
-            Ok(manifest::ActorFile { path: file.display().to_string(), sha256: sha256_of(file)? })
+            Ok(manifest::ActorFile {
+                path: file.display().to_string(),
+                sha256: sha256_of_file(file)?,
+            })
         });
         let built_in = (base == Base::BuiltIn).then_some(Ok(built_in));
         let listed = manifest::Actors {

@@ -41,7 +41,7 @@ impl Printer {
 }
 
 /// Replaces control characters, so that text from an archive can't drive the terminal.
-pub fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{FFFD}' } else { c })
         .collect()

@@ -43,7 +43,7 @@ use crate::score::ArticleRows;
   zcat news.jsonl.gz | detente score - | head
 
 Exit status: 0 all was scored, 1 records were skipped (they are shown), 2 it failed.")]
-pub struct Args {
+pub(super) struct Args {
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,

@@ -18,7 +18,7 @@ use crate::train::{Config, Progress, Run, fit};
 #[command(after_help = "Examples:
   detente train --train rhetoric/train.jsonl --dev rhetoric/dev.jsonl --base minilm-l6 -o my-model
   detente train --train a.jsonl b.jsonl --dev dev.jsonl --base small -o tuned --config tuned.toml")]
-pub struct Args {
+pub(super) struct Args {
     /// Files to learn from
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     train: Vec<PathBuf>,

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, ActorKind, Affiliation, Alias, CaseRule, Time, overlap};
 use super::actor_file::{self, Row};
 use super::fold::folded;
+use crate::digest::sha256;
 use crate::error::Skipped;
 
 /// The built-in list's files and what is in them.
@@ -22,9 +22,7 @@ const BUILT_IN: [(&str, &str); 4] = [
 
 /// SHA-256 of the built-in list in hexadecimal: of its files, one after the other.
 pub fn built_in_sha256() -> String {
-    let mut hash = Sha256::new();
-    BUILT_IN.iter().for_each(|(_, text)| hash.update(text));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(BUILT_IN.map(|(_, text)| text))
 }
 
 /// How many parents above an actor are followed.

@@ -168,9 +168,12 @@ fn embedded(name: &str) -> Option<Files> {
     EMBEDDED.iter().find(|(each, _)| *each == name).map(|(_, files)| Files::Embedded(files))
 }
 
+/// Name and bytes of each file of a checkpoint.
+type EmbeddedFiles = &'static [(&'static str, &'static [u8])];
+
 /// The checkpoints inside the program: name, and name and bytes of each file.
 #[cfg(feature = "embedded")]
-const EMBEDDED: &[(&str, &[(&str, &[u8])])] = &[(
+const EMBEDDED: &[(&str, EmbeddedFiles)] = &[(
     "small",
     &[
         ("config.json", include_bytes!("../../models/small/config.json")),
@@ -182,7 +185,7 @@ const EMBEDDED: &[(&str, &[(&str, &[u8])])] = &[(
 
 /// This build carries none.
 #[cfg(not(feature = "embedded"))]
-const EMBEDDED: &[(&str, &[(&str, &[u8])])] = &[];
+const EMBEDDED: &[(&str, EmbeddedFiles)] = &[];
 
 /// A checkpoint of ours that can be named.
 #[derive(Clone, Debug)]

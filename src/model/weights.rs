@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail, ensure};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
-use sha2::{Digest, Sha256};
 
 use super::files::Files;
+use crate::digest::Sha256;
 
 /// The tensors of a checkpoint.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Weights {
         let names = shard_names(files)?;
         let mut weights =
             Self { shards: Vec::new(), index: BTreeMap::new(), sha256: String::new() };
-        let mut hash = Sha256::new();
+        let mut hash = Sha256::default();
         for name in names {
             let bytes = files.read(&name)?;
             hash.update(&bytes);
@@ -52,7 +52,7 @@ impl Weights {
             }
             weights.shards.push(bytes);
         }
-        weights.sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        weights.sha256 = hash.finish();
         Ok(weights)
     }
 
@@ -173,7 +173,7 @@ fn shard_names(files: &Files) -> anyhow::Result<Vec<String>> {
 }
 
 /// Rounds each row to 8 bits: integers in −127…127 times the row's largest magnitude over 127.
-pub fn quantize_rows(data: &[f32], columns: usize) -> QuantizedRows {
+pub(super) fn quantize_rows(data: &[f32], columns: usize) -> QuantizedRows {
     let mut rows = QuantizedRows { values: Vec::with_capacity(data.len()), scales: Vec::new() };
     for row in data.chunks_exact(columns) {
         let scale = row.iter().fold(0.0f32, |largest, x| largest.max(x.abs())) / 127.0;

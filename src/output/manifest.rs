@@ -1,6 +1,5 @@
 //! What was a run? Versions, inputs, parameters, and the count of everything read, scored, skipped and cut.
 
-use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
@@ -8,10 +7,10 @@ use anyhow::Context;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::RowCounts;
 use super::partial::write_whole;
+use crate::digest::sha256;
 use crate::error::Skipped;
 
 /// The file's name in the folder of a run.
@@ -197,36 +196,8 @@ impl Clock {
     }
 }
 
-/// SHA-256 of a file's bytes in hexadecimal; memory doesn't grow with it.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn sha256_of(path: &Path) -> anyhow::Result<String> {
-    let mut file = fs_err::File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut chunk = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut chunk)? {
-            0 => return Ok(hexadecimal(&hasher.finalize())),
-            n => hasher.update(&chunk[..n]),
-        }
-    }
-}
-
 /// SHA-256 of an article in hexadecimal, by which a run's tables find its text again: of the title, a line
 /// feed and the text.
 pub fn sha256_of_article(title: Option<&str>, text: &str) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(title.unwrap_or_default());
-    hasher.update("\n");
-    hasher.update(text);
-    hexadecimal(&hasher.finalize())
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
-}
-
-fn digit(nibble: u8) -> char {
-    char::from_digit(nibble.into(), 16).expect("a nibble is below 16")
+    sha256([title.unwrap_or_default(), "\n", text])
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use super::manifest::{Actors, Clock, Counts, Input, Model, sha256_of, sha256_of_article};
+use super::manifest::{Actors, Clock, Counts, Input, Model, sha256_of_article};
 use super::*;
 use crate::error::{Hinted, Skipped};
 use crate::score::{Distribution, MentionKind, MentionSpan, Part, SourceFrom, Voice};
@@ -508,6 +508,6 @@ fn hashes_are_those_that_other_tools_give() {
     let path = folder.path().join("f");
     fs_err::write(&path, "T\ntext").unwrap();
     let expected = "acac3d8243f82ad306e5b5dbe32719b28542f3f8231e162de3f2c3229e1b8bee";
-    assert_eq!(sha256_of(&path).unwrap(), sha256_of_article(Some("T"), "text"));
+    assert_eq!(crate::digest::sha256_of_file(&path).unwrap(), sha256_of_article(Some("T"), "text"));
     assert_eq!(sha256_of_article(Some("T"), "text"), expected);
 }

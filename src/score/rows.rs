@@ -78,8 +78,8 @@ impl<'a> Context<'a> {
         (start, start + count(span.of(part)))
     }
 
-    fn state_of(&self, actor: u32) -> Option<String> {
-        Some(self.actors.get(self.actors.state_of(actor, self.document.article.date)).id.clone())
+    fn state_of(&self, actor: u32) -> String {
+        self.actors.get(self.actors.state_of(actor, self.document.article.date)).id.clone()
     }
 
     fn sentence(&self, reading: &SentenceReading) -> &Sentence {
@@ -101,7 +101,7 @@ impl<'a> Context<'a> {
             text: reading.instance.text.clone(),
             actor: self.actors.get(*actor).id.clone(),
             actor_name: self.actors.get(*actor).name.clone(),
-            actor_state: self.state_of(*actor),
+            actor_state: Some(self.state_of(*actor)),
             mentions: mentions
                 .iter()
                 .map(|mention| self.mention_span(sentence.part, mention))
@@ -149,9 +149,9 @@ impl<'a> Context<'a> {
                     SourceFrom::Author
                 },
                 source_issuer: issuer.map(id),
-                source_state: source.or(issuer).and_then(|source| self.state_of(source)),
+                source_state: source.or(issuer).map(|source| self.state_of(source)),
                 target: id(actor(pair.target)),
-                target_state: self.state_of(actor(pair.target)),
+                target_state: Some(self.state_of(actor(pair.target))),
                 voice: None,
                 modality: None,
                 stance: distribution(&reading.reading.dyads, slot)?,

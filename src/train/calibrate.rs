@@ -14,8 +14,11 @@ pub(super) fn temperature<'a>(answers: impl Iterator<Item = &'a Answer<'a>>, tas
     if read.is_empty() {
         return 1.0;
     }
-    golden_section(-5f64.ln(), 5f64.ln(), |log| negative_log_likelihood(&read, log.exp())).exp()
-        as f32
+    let log =
+        golden_section(-5f64.ln(), 5f64.ln(), |log| negative_log_likelihood(&read, log.exp()));
+    #[expect(clippy::cast_possible_truncation, reason = "a temperature needs no more than f32")]
+    let temperature = log.exp() as f32;
+    temperature
 }
 
 /// The mean of −log p(gold class) after division of the logits by `temperature`.

@@ -13,7 +13,7 @@ use crate::model::kernel::Product;
 pub struct Config {
     /// The name in outputs.
     pub name: String,
-    /// Passes over the data.
+    /// Passes over the data; 0 measures, calibrates and stores the base as it is.
     pub epochs: usize,
     /// Tokens of one step.
     pub batch_tokens: usize,

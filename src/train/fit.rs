@@ -7,7 +7,6 @@ use std::time::Instant;
 use anyhow::Context;
 use candle_core::Tensor;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::calibrate;
 use super::config::Config;
@@ -16,6 +15,7 @@ use super::loss::loss;
 use super::optimizer::{Slot, step};
 use super::state::{self, Place};
 use crate::batch::PackedBatch;
+use crate::digest::Sha256;
 use crate::eval::Gold;
 use crate::eval::METRICS;
 use crate::eval::ask;
@@ -124,8 +124,10 @@ pub fn fit(run: &Run, tell: &mut dyn FnMut(&Progress)) -> anyhow::Result<Report>
         .sum();
     let mut clock =
         Clock { start: Instant::now(), tokens: 0, first_step: place.step, n_steps, loss: None };
-    while place.epoch < run.config.epochs {
-        learn(&model, &examples, &slots, run, &mut place, &mut clock, tell)?;
+    while place.epoch < run.config.epochs.max(1) {
+        if run.config.epochs > 0 {
+            learn(&model, &examples, &slots, run, &mut place, &mut clock, tell)?;
+        }
         place.epoch += 1;
         let Measured { scores, temperature } = measure(&model, &dev)?;
         let mean = scores.iter().map(|(_, score)| score).sum::<f64>() / scores.len().max(1) as f64;
@@ -192,13 +194,13 @@ fn slots(model: &Model, config: &Config) -> Vec<Slot> {
 
 /// What makes two runs the same, as a hash: configuration, base, and the bytes of every file.
 fn fingerprint(run: &Run, base: &Base) -> anyhow::Result<String> {
-    let mut hash = Sha256::new();
+    let mut hash = Sha256::default();
     hash.update(serde_json::to_vec(&run.config)?);
     hash.update(&base.sha256);
     for file in run.train.iter().chain(&run.dev) {
         hash.update(fs_err::read(file)?);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hash.finish())
 }
 
 /// What the progress is measured by.

@@ -91,7 +91,7 @@ fn common(config: &Value) -> anyhow::Result<EncoderConfig> {
         epsilon,
     };
     ensure!(
-        layer.hidden % layer.n_heads == 0,
+        layer.hidden.is_multiple_of(layer.n_heads),
         "{} heads don't divide {} numbers",
         layer.n_heads,
         layer.hidden

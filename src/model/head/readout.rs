@@ -254,7 +254,9 @@ fn uniform(rows: usize, columns: usize, bound: f32, random: &mut ChaCha8Rng) -> 
 /// When candle can't give the numbers.
 pub fn probabilities(logits: &Tensor, temperature: f32) -> Result<Vec<[f32; 3]>> {
     let mut numbers = logits.flatten_all()?.to_vec1::<f32>()?;
-    numbers.iter_mut().for_each(|x| *x /= temperature);
+    for x in &mut numbers {
+        *x /= temperature;
+    }
     crate::model::kernel::softmax(&mut numbers, 3);
     Ok(numbers.as_chunks().0.to_vec())
 }

@@ -57,7 +57,7 @@ impl Dropout {
     }
 }
 
-/// A 32-bit mix after the finaliser of MurmurHash3 (Appleby), salted.
+/// A 32-bit mix after the finaliser of `MurmurHash3` (Appleby), salted.
 fn hash(place: u32, seed: u32) -> u32 {
     let mut x = place.wrapping_mul(0x9E37_79B1) ^ seed;
     x = (x ^ (x >> 16)).wrapping_mul(0x85EB_CA6B);
@@ -136,7 +136,7 @@ impl CustomOp2 for LayerOperation {
         let gradient = gradient.contiguous()?;
         let (dx, dw) = with_numbers(x, |x| {
             with_numbers(flat, |flat| {
-                with_numbers(&gradient, |gradient| self.backward(x, flat, gradient, kept))
+                with_numbers(&gradient, |gradient| self.backward(x, flat, gradient, &kept))
             })
         })???;
         let n = dw.len();
@@ -150,7 +150,7 @@ impl LayerOperation {
         x: &[f32],
         flat: &[f32],
         gradient: &[f32],
-        kept: Activations,
+        kept: &Activations,
     ) -> (Vec<f32>, Vec<f32>) {
         let LayerContext { shape, ref starts, ref bias, product, dropout } = self.context;
         let weights = LayerWeights { shape, flat, product };
