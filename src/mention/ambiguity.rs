@@ -75,7 +75,13 @@ pub(super) fn verdict(scene: &Scene<'_>, spot: Spot, sense: &Sense) -> Verdict {
             Verdict::No
         };
     }
+    if sense.kind == Some(ActorKind::Person) && is_named_after(scene, spot) {
+        return Verdict::No;
+    }
     let is_place = sense.kind == Some(ActorKind::State);
+    if is_place && is_money(scene, spot) {
+        return Verdict::No;
+    }
     if is_place && is_town_in_america(scene, spot) {
         return Verdict::No;
     }
@@ -147,6 +153,19 @@ fn is_word_in_capitals(scene: &Scene<'_>, spot: Spot, sense: &Sense) -> bool {
         && spot.first == spot.last
         && sense.rule.is_none()
         && scene.is(spot.first, Class::ShoutedWord)
+}
+
+/// `Kim Il Sung University`.
+fn is_named_after(scene: &Scene<'_>, spot: Spot) -> bool {
+    let next = spot.last + 1;
+    let is_beside = scene.tokens.get(next).is_some_and(|token| token.gap == Gap::SPACE);
+    is_beside && scene.is(next, Class::Memorial) && scene.is_capital(next)
+}
+
+/// `711 billion U.S. dollars`.
+fn is_money(scene: &Scene<'_>, spot: Spot) -> bool {
+    let is_dollar = |at: usize| scene.reads(at, "dollar") || scene.reads(at, "dollars");
+    scene.word_after(spot).is_some_and(is_dollar)
 }
 
 /// In capitals, `US` is the country, as headlines have it, but in `LET US`, `ALL OF US`.
@@ -567,6 +586,19 @@ Iran sued Apple, and Russia did not sue Apple.
 ",
         );
         check_mentions("Apple Valley has an apple tree in Apple County, and the Apple fell.");
+    }
+
+    #[test]
+    fn what_is_named_after_a_person_and_money_are_no_actors() {
+        check_mentions(
+            "Kim Jong Il University paid 5 million US dollars to Vladimir Putin Street.",
+        );
+        check_mentions(
+            "
+Kim Jong Il's university paid the US.
+^^^^^^^^^^^ kim-jong-il           ^^ USA
+",
+        );
     }
 
     #[test]

@@ -69,6 +69,12 @@ impl Phrases {
         u32::try_from(self.states.len() - 1).unwrap_or(0)
     }
 
+    /// Whether any phrase starts with a word.
+    #[inline]
+    pub(super) fn may_start(&self, token: &Token) -> bool {
+        token.word != 0 && self.roots.get(token.word as usize).is_some_and(|&state| state != 0)
+    }
+
     /// Calls `found` with the number of tokens and the state of every phrase that starts with the first token.
     pub(super) fn starting_at(&self, tokens: &[Token], mut found: impl FnMut(usize, PhraseSet)) {
         let Some((first, rest)) = tokens.split_first() else { return };
