@@ -105,7 +105,7 @@ fn is_name_by_capital(scene: &Scene<'_>, spot: Spot) -> bool {
             || gap == Gap::SPACE && !scene.is(at, Class::Determiner) && !scene.is_name_like(at)
     });
     let goes_on = scene.word_after(spot).is_some_and(|at| scene.is_name_like(at));
-    is_inside && !goes_on && scene.style == Style::Sentence && scene.is_capital(spot.first)
+    is_inside && !goes_on && scene.style() == Style::Sentence && scene.is_capital(spot.first)
 }
 
 /// A name whose other bearers have longer names, all of them known.
@@ -149,10 +149,10 @@ fn is_address(run: &str) -> bool {
 
 /// `WHO` in a sentence all of capitals is `who`. `US` has a rule of its own.
 fn is_word_in_capitals(scene: &Scene<'_>, spot: Spot, sense: &Sense) -> bool {
-    scene.style == Style::Shouted
-        && spot.first == spot.last
+    spot.first == spot.last
         && sense.rule.is_none()
         && scene.is(spot.first, Class::ShoutedWord)
+        && scene.style() == Style::Shouted
 }
 
 /// `Kim Il Sung University`.
@@ -170,7 +170,7 @@ fn is_money(scene: &Scene<'_>, spot: Spot) -> bool {
 
 /// In capitals, `US` is the country, as headlines have it, but in `LET US`, `ALL OF US`.
 fn pronoun_us(scene: &Scene<'_>, spot: Spot) -> Verdict {
-    let Some(at) = scene.word_before(spot).filter(|_| scene.style == Style::Shouted) else {
+    let Some(at) = scene.word_before(spot).filter(|_| scene.style() == Style::Shouted) else {
         return Verdict::Yes;
     };
     let is_part = scene.reads(at, "of") && at > 0 && scene.is(at - 1, Class::PartOf);

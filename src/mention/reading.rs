@@ -29,7 +29,7 @@ pub(super) struct Reading<'a> {
 struct Line {
     sentence: usize,
     tokens: Range<usize>,
-    style: Style,
+    style: OnceCell<Style>,
     candidates: Vec<Judged>,
 }
 
@@ -58,7 +58,8 @@ impl<'a> Reading<'a> {
         let mut reading = Self {
             gazetteer,
             document,
-            tokens: Vec::new(),
+            // Sentences have about a word in six bytes.
+            tokens: Vec::with_capacity(document.article.text.len() / 5 + 16),
             senses: Vec::new(),
             lines: Vec::new(),
             article_bits: OnceCell::new(),
@@ -81,10 +82,9 @@ impl<'a> Reading<'a> {
         if found.is_empty() {
             return;
         }
-        let style = Style::of(&part[..end], tokens);
         let candidates = found.into_iter().map(|candidate| Judged { candidate, state: State::Not });
         let (tokens, candidates) = (first..self.tokens.len(), candidates.collect());
-        self.lines.push(Line { sentence: index, tokens, style, candidates });
+        self.lines.push(Line { sentence: index, tokens, style: OnceCell::new(), candidates });
     }
 
     /// Decides every candidate and gives those that are mentions.
@@ -113,7 +113,7 @@ impl<'a> Reading<'a> {
     fn judge(&self, lines: &mut [Line]) -> Vec<u32> {
         let mut namesakes = Vec::new();
         for line in lines {
-            let scene = self.scene(line.sentence, &line.tokens, line.style);
+            let scene = self.scene(line.sentence, &line.tokens, &line.style);
             for judged in &mut line.candidates {
                 let spot = judged.spot();
                 let (sense, state) = self.first_look(self.senses_of(judged));
@@ -219,7 +219,7 @@ impl<'a> Reading<'a> {
     }
 
     fn link_line(&self, line: &mut Line, persons: &mut Persons) {
-        let scene = self.scene(line.sentence, &line.tokens, line.style);
+        let scene = self.scene(line.sentence, &line.tokens, &line.style);
         let offices = Offices { list: self.gazetteer.actors(), date: self.document.article.date };
         for judged in &mut line.candidates {
             if judged.state == State::Surname {
@@ -237,9 +237,16 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn scene<'s>(&'s self, sentence: usize, tokens: &Range<usize>, style: Style) -> Scene<'s> {
+    fn scene<'s>(
+        &'s self,
+        sentence: usize,
+        tokens: &Range<usize>,
+        style: &'s OnceCell<Style>,
+    ) -> Scene<'s> {
+        let sentence = &self.document.sentences[sentence];
         Scene {
-            text: self.document.part(self.document.sentences[sentence].part),
+            text: self.document.part(sentence.part),
+            end: sentence.span.end(),
             tokens: &self.tokens[tokens.clone()],
             article: &self.tokens,
             lexicon: self.gazetteer.lexicon(),

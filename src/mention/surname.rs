@@ -167,7 +167,7 @@ fn is_preceded_by_name(scene: &Scene<'_>, spot: Spot) -> bool {
     if scene.is(at, Class::Determiner) {
         return !scene.word_after(spot).is_some_and(|next| scene.is(next, Class::Rule));
     }
-    match scene.style {
+    match scene.style() {
         Style::Sentence => scene.is_name_like(at),
         Style::Title | Style::Shouted => scene.is(at, Class::GivenName),
     }
