@@ -10,6 +10,7 @@ use comfy_table::presets::NOTHING;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::options::ActorArgs;
 use super::printer::printable;
 use super::{Outcome, Printer};
 use crate::error::Skipped;
@@ -58,7 +59,7 @@ enum Command {
   detente actors list --json > actors.json       with every alias and every parent")]
 struct ListArgs {
     #[command(flatten)]
-    source: Source,
+    source: ActorArgs,
     /// Only actors of this kind
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
@@ -71,24 +72,6 @@ struct ListArgs {
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
-}
-
-/// Where the actors come from.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub(super) struct Source {
-    /// Add the actors of a CSV, TOML or JSONL file; an id that is known already gets its further names and parents
-    #[arg(long, value_name = "FILE")]
-    pub(super) actors: Vec<PathBuf>,
-    /// Look for the actors of `--actors` alone, without the built-in list
-    #[arg(long, requires = "actors")]
-    pub(super) actors_only: bool,
-}
-
-impl Source {
-    /// Reads the list, with the rows that could not be used.
-    pub(super) fn load(&self) -> anyhow::Result<(ActorList, Vec<Skipped>)> {
-        ActorList::load(if self.actors_only { Base::Empty } else { Base::BuiltIn }, &self.actors)
-    }
 }
 
 /// Say what is wrong with a list, or count what is in it
@@ -134,7 +117,7 @@ impl From<Kind> for ActorKind {
 pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
     match &args.command {
         Command::List(args) => {
-            let (list, problems) = args.source.load()?;
+            let (list, problems) = args.source.list()?;
             tell(&problems, printer);
             let shown: Vec<&Actor> =
                 list.actors().iter().filter(|actor| args.shows(actor)).collect();
@@ -295,7 +278,7 @@ fn conflict_lines(conflicts: &[Conflict]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ListArgs, Source, as_json, as_table, report};
+    use super::{ListArgs, as_json, as_table, report};
     use crate::mention::Actor;
     use crate::mention::ActorList;
     use crate::mention::Base;
@@ -390,12 +373,5 @@ mod tests {
           company                      1
           person                       2
         ");
-    }
-
-    #[test]
-    fn a_list_may_replace_the_built_in_one() {
-        let built_in = Source::default().load().unwrap().0;
-        let none = Source { actors_only: true, ..Source::default() }.load().unwrap().0;
-        assert!(!built_in.is_empty() && none.is_empty());
     }
 }

@@ -337,7 +337,7 @@ mod tests {
             .iter()
             .map(|(name, text)| {
                 let path = folder.path().join(name);
-                let header = if name.ends_with(".csv") { HEADER } else { "" };
+                let header = if name.contains(".csv") { HEADER } else { "" };
                 fs_err::write(&path, format!("{header}{text}")).unwrap();
                 path
             })

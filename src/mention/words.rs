@@ -275,9 +275,9 @@ fn word_of_chars(text: &str, start: usize) -> (usize, u64) {
 /// Whether a byte is an ASCII letter or digit.
 const IS_ASCII_WORD: [bool; 256] = {
     let mut table = [false; 256];
-    let mut byte = 0;
+    let mut byte = 0_u8;
     while byte < 128 {
-        table[byte as usize] = (byte as u8).is_ascii_alphanumeric();
+        table[byte as usize] = byte.is_ascii_alphanumeric();
         byte += 1;
     }
     table
