@@ -24,19 +24,25 @@ use crate::mention::Conflict;
 
 /// List the actors that are known, and check lists of your own
 ///
-/// An actor is a state, body, group, company or person that texts are searched for, with the names it goes by and
-/// what it belongs to, when. A list of your own is a CSV, TOML or JSONL file with the fields id, name, aliases, kind,
-/// parent, from, to, case, flags:
+/// An actor is a state, body, group, company or person that texts are
+/// searched for, with the names it goes by and what it belongs to, when.
+/// A list of your own is a CSV, TOML or JSONL file with these fields:
 ///
 ///   id,name,aliases,kind,parent,from,to,case,flags
 ///   ACME,Acme Corporation,Acme|Acme Corp.,company,USA,,,,
 ///   jane-doe,Jane Doe,,person,ACME,2019-03-01,2024-06-30,,
 ///   jane-doe,,Doe,,,,,,surname
 ///
-/// The first row with an id defines the actor. A further row with a parent adds what it belonged to and when; one
-/// without adds aliases. `case` is name (as written or ALL CAPS), exact or any. Flags tell how an alias is used:
-/// demonym, capital, metonym, epithet, acronym, surname (counts after the full name or a title), ambiguous (counts
-/// where the article shows that the actor is meant).
+/// The first row with an id defines the actor. A further row with a parent
+/// adds what it belonged to and when; one without adds aliases. In TOML each
+/// row is an `[[actor]]`. A date is a day, a month (2019-03) or a year.
+///
+/// case:   name (as written or ALL CAPS), exact, any
+/// flags:  demonym, capital, metonym, epithet, acronym: what the alias is
+///         surname: counts after the full name or a title
+///         ambiguous: counts where the article shows who is meant
+///         office:ROLE: what a person holds, so that a title finds them
+///         unchecked, checked:HOW: whether the dates were verified
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Args {
@@ -200,8 +206,9 @@ fn as_table(actors: &[&Actor], on: Option<Date>) -> String {
         ];
         table.add_row(row.map(printable));
     }
-    let rows: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    format!("{}\n", rows.join("\n"))
+    // Each line begins with the first column's padding.
+    let line = |line: String| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned();
+    table.lines().map(line).fold(String::new(), |text, line| text + &line + "\n")
 }
 
 /// First and last day, an open end left blank; nothing where both are.
