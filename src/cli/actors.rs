@@ -10,6 +10,7 @@ use comfy_table::presets::NOTHING;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::options::ActorArgs;
 use super::printer::printable;
 use super::{Outcome, Printer};
 use crate::error::Skipped;
@@ -23,19 +24,25 @@ use crate::mention::Conflict;
 
 /// List the actors that are known, and check lists of your own
 ///
-/// An actor is a state, body, group, company or person that texts are searched for, with the names it goes by and
-/// what it belongs to, when. A list of your own is a CSV, TOML or JSONL file with the fields id, name, aliases, kind,
-/// parent, from, to, case, flags:
+/// An actor is a state, body, group, company or person that texts are
+/// searched for, with the names it goes by and what it belongs to, when.
+/// A list of your own is a CSV, TOML or JSONL file with these fields:
 ///
 ///   id,name,aliases,kind,parent,from,to,case,flags
 ///   ACME,Acme Corporation,Acme|Acme Corp.,company,USA,,,,
 ///   jane-doe,Jane Doe,,person,ACME,2019-03-01,2024-06-30,,
 ///   jane-doe,,Doe,,,,,,surname
 ///
-/// The first row with an id defines the actor. A further row with a parent adds what it belonged to and when; one
-/// without adds aliases. `case` is name (as written or ALL CAPS), exact or any. Flags tell how an alias is used:
-/// demonym, capital, metonym, epithet, acronym, surname (counts after the full name or a title), ambiguous (counts
-/// where the article shows that the actor is meant).
+/// The first row with an id defines the actor. A further row with a parent
+/// adds what it belonged to and when; one without adds aliases. In TOML each
+/// row is an `[[actor]]`. A date is a day, a month (2019-03) or a year.
+///
+/// case:   name (as written or ALL CAPS), exact, any
+/// flags:  demonym, capital, metonym, epithet, acronym: what the alias is
+///         surname: counts after the full name or a title
+///         ambiguous: counts where the article shows who is meant
+///         office:ROLE: what a person holds, so that a title finds them
+///         unchecked, checked:HOW: whether the dates were verified
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Args {
@@ -58,7 +65,7 @@ enum Command {
   detente actors list --json > actors.json       with every alias and every parent")]
 struct ListArgs {
     #[command(flatten)]
-    source: Source,
+    source: ActorArgs,
     /// Only actors of this kind
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
@@ -71,24 +78,6 @@ struct ListArgs {
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
-}
-
-/// Where the actors come from.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub(super) struct Source {
-    /// Add the actors of a CSV, TOML or JSONL file; an id that is known already gets its further names and parents
-    #[arg(long, value_name = "FILE")]
-    pub(super) actors: Vec<PathBuf>,
-    /// Look for the actors of `--actors` alone, without the built-in list
-    #[arg(long, requires = "actors")]
-    pub(super) actors_only: bool,
-}
-
-impl Source {
-    /// Reads the list, with the rows that could not be used.
-    pub(super) fn load(&self) -> anyhow::Result<(ActorList, Vec<Skipped>)> {
-        ActorList::load(if self.actors_only { Base::Empty } else { Base::BuiltIn }, &self.actors)
-    }
 }
 
 /// Say what is wrong with a list, or count what is in it
@@ -134,7 +123,7 @@ impl From<Kind> for ActorKind {
 pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
     match &args.command {
         Command::List(args) => {
-            let (list, problems) = args.source.load()?;
+            let (list, problems) = args.source.list()?;
             tell(&problems, printer);
             let shown: Vec<&Actor> =
                 list.actors().iter().filter(|actor| args.shows(actor)).collect();
@@ -217,8 +206,9 @@ fn as_table(actors: &[&Actor], on: Option<Date>) -> String {
         ];
         table.add_row(row.map(printable));
     }
-    let rows: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    format!("{}\n", rows.join("\n"))
+    // Each line begins with the first column's padding.
+    let line = |line: String| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned();
+    table.lines().map(line).fold(String::new(), |text, line| text + &line + "\n")
 }
 
 /// First and last day, an open end left blank; nothing where both are.
@@ -295,7 +285,7 @@ fn conflict_lines(conflicts: &[Conflict]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ListArgs, Source, as_json, as_table, report};
+    use super::{ListArgs, as_json, as_table, report};
     use crate::mention::Actor;
     use crate::mention::ActorList;
     use crate::mention::Base;
@@ -390,12 +380,5 @@ mod tests {
           company                      1
           person                       2
         ");
-    }
-
-    #[test]
-    fn a_list_may_replace_the_built_in_one() {
-        let built_in = Source::default().load().unwrap().0;
-        let none = Source { actors_only: true, ..Source::default() }.load().unwrap().0;
-        assert!(!built_in.is_empty() && none.is_empty());
     }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 
 use super::Printer;
 use crate::digest::sha256_of_file;
+use crate::error::Skipped;
 use crate::error::WithHint;
 use crate::mention::ActorList;
 use crate::mention::Base;
@@ -39,14 +40,23 @@ impl ActorArgs {
         !self.only.is_empty()
     }
 
+    /// The list, and the entries that can't be used.
+    pub(super) fn list(&self) -> anyhow::Result<(ActorList, Vec<Skipped>)> {
+        let (base, files) = self.sources();
+        ActorList::load(base, files)
+    }
+
+    fn sources(&self) -> (Base, &[PathBuf]) {
+        if self.is_only() { (Base::Empty, &self.only) } else { (Base::BuiltIn, &self.files) }
+    }
+
     /// What finds actors, and what the manifest says of its lists; entries that can't be used are shown.
     pub(super) fn gazetteer(
         &self,
         printer: &mut Printer,
     ) -> anyhow::Result<(Gazetteer, manifest::Actors)> {
-        let (base, files) =
-            if self.is_only() { (Base::Empty, &self.only) } else { (Base::BuiltIn, &self.files) };
-        let (list, problems) = ActorList::load(base, files)?;
+        let (base, files) = self.sources();
+        let (list, problems) = self.list()?;
         for problem in problems.iter().take(3) {
             printer.say(&format!("skipped: {problem}"));
         }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::actor::{ActorKind, CaseRule};
+use super::day::{first_day, last_day};
 use super::fold;
 use crate::error::WithHint;
 
@@ -173,32 +174,6 @@ fn day<T: ToString>(
         .ok_or_else(|| format!("bad date `{text}` in {what}: write YYYY-MM-DD, YYYY-MM or YYYY"))
 }
 
-/// The day, or the first of the month or year.
-fn first_day(text: &str) -> Option<Date> {
-    let (year, month, day) = date_parts(text)?;
-    Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok()
-}
-
-/// The day, or the last of the month or year.
-fn last_day(text: &str) -> Option<Date> {
-    let (year, month, day) = date_parts(text)?;
-    let first = Date::new(year, month.unwrap_or(12), day.unwrap_or(1)).ok()?;
-    Some(if day.is_some() { first } else { first.last_of_month() })
-}
-
-fn date_parts(text: &str) -> Option<(i16, Option<i8>, Option<i8>)> {
-    let mut parts = text.split('-');
-    let year = number(parts.next()?, 4)?;
-    let month = parts.next().map(|part| number(part, 2).ok_or(())).transpose().ok()?;
-    let day = parts.next().map(|part| number(part, 2).ok_or(())).transpose().ok()?;
-    parts.next().is_none().then_some((year, month, day))
-}
-
-fn number<T: std::str::FromStr>(digits: &str, n_digits: usize) -> Option<T> {
-    let is_number = digits.len() == n_digits && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.parse().ok()).flatten()
-}
-
 fn separated(text: &str, delimiter: u8) -> anyhow::Result<Rows> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
@@ -303,7 +278,7 @@ fn toml_tables(text: &str) -> Rows {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, Rows, first_day, last_day, read};
+    use super::{Row, Rows, read};
     use crate::mention::{ActorKind, CaseRule};
     use jiff::civil::date;
     use proptest::prelude::*;
@@ -393,22 +368,6 @@ mod tests {
     fn an_unknown_column_or_ending_is_refused() {
         assert!(read(Path::new("x.csv"), "id,nmae\n").is_err());
         assert!(read(Path::new("x.xlsx"), "").is_err());
-    }
-
-    #[test]
-    fn a_year_or_month_stands_for_all_of_its_days() {
-        assert_eq!(
-            (first_day("2011"), last_day("2011")),
-            (Some(date(2011, 1, 1)), Some(date(2011, 12, 31)))
-        );
-        assert_eq!(
-            (first_day("2012-02"), last_day("2012-02")),
-            (Some(date(2012, 2, 1)), Some(date(2012, 2, 29)))
-        );
-        assert_eq!(
-            (first_day("11"), last_day("2011-1-1"), first_day("2011-01-01-01")),
-            (None, None, None)
-        );
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 //! actor, or of one that belongs to the same state, must stand in the article.
 
 use super::actor::ActorKind;
+use super::american::{georgia, is_town_in_america, washington};
 use super::fold::folded;
 use super::gazetteer::Sense;
 use super::lexicon::Class;
@@ -75,7 +76,13 @@ pub(super) fn verdict(scene: &Scene<'_>, spot: Spot, sense: &Sense) -> Verdict {
             Verdict::No
         };
     }
+    if sense.kind == Some(ActorKind::Person) && is_named_after(scene, spot) {
+        return Verdict::No;
+    }
     let is_place = sense.kind == Some(ActorKind::State);
+    if is_place && is_money(scene, spot) {
+        return Verdict::No;
+    }
     if is_place && is_town_in_america(scene, spot) {
         return Verdict::No;
     }
@@ -99,7 +106,7 @@ fn is_name_by_capital(scene: &Scene<'_>, spot: Spot) -> bool {
             || gap == Gap::SPACE && !scene.is(at, Class::Determiner) && !scene.is_name_like(at)
     });
     let goes_on = scene.word_after(spot).is_some_and(|at| scene.is_name_like(at));
-    is_inside && !goes_on && scene.style == Style::Sentence && scene.is_capital(spot.first)
+    is_inside && !goes_on && scene.style() == Style::Sentence && scene.is_capital(spot.first)
 }
 
 /// A name whose other bearers have longer names, all of them known.
@@ -143,33 +150,32 @@ fn is_address(run: &str) -> bool {
 
 /// `WHO` in a sentence all of capitals is `who`. `US` has a rule of its own.
 fn is_word_in_capitals(scene: &Scene<'_>, spot: Spot, sense: &Sense) -> bool {
-    scene.style == Style::Shouted
-        && spot.first == spot.last
+    spot.first == spot.last
         && sense.rule.is_none()
         && scene.is(spot.first, Class::ShoutedWord)
+        && scene.style() == Style::Shouted
+}
+
+/// `Kim Il Sung University`.
+fn is_named_after(scene: &Scene<'_>, spot: Spot) -> bool {
+    let next = spot.last + 1;
+    let is_beside = scene.tokens.get(next).is_some_and(|token| token.gap == Gap::SPACE);
+    is_beside && scene.is(next, Class::Memorial) && scene.is_capital(next)
+}
+
+/// `711 billion U.S. dollars`.
+fn is_money(scene: &Scene<'_>, spot: Spot) -> bool {
+    let is_dollar = |at: usize| scene.reads(at, "dollar") || scene.reads(at, "dollars");
+    scene.word_after(spot).is_some_and(is_dollar)
 }
 
 /// In capitals, `US` is the country, as headlines have it, but in `LET US`, `ALL OF US`.
 fn pronoun_us(scene: &Scene<'_>, spot: Spot) -> Verdict {
-    let Some(at) = scene.word_before(spot).filter(|_| scene.style == Style::Shouted) else {
+    let Some(at) = scene.word_before(spot).filter(|_| scene.style() == Style::Shouted) else {
         return Verdict::Yes;
     };
     let is_part = scene.reads(at, "of") && at > 0 && scene.is(at - 1, Class::PartOf);
     if is_part || scene.is(at, Class::BeforePronoun) { Verdict::No } else { Verdict::Yes }
-}
-
-/// `Paris, Texas`; `Lebanon, Pennsylvania`; `Cairo, N.Y.` with the state after a comma.
-fn is_town_in_america(scene: &Scene<'_>, spot: Spot) -> bool {
-    let at = spot.last + 1;
-    if scene.tokens.get(at).is_none_or(|next| next.gap != Gap::COMMA) {
-        return false;
-    }
-    let is_long = scene.is(at, Class::UsState);
-    let is_two_words = scene.tokens.get(at + 1).is_some_and(|next| next.gap == Gap::SPACE)
-        && scene.is(at + 1, Class::UsStateEnd)
-        && ["New", "North", "South", "West", "Rhode"].iter().any(|first| scene.reads(at, first));
-    let is_short = scene.is(at, Class::UsStateShort) && scene.is_capital(at);
-    is_two_words || is_long || is_short
 }
 
 /// `Irving Berlin`, `Anatole France`, `Michael Jordan`.
@@ -199,7 +205,7 @@ fn part_of_a_name(scene: &Scene<'_>, spot: Spot) -> Verdict {
 }
 
 /// A capitalised word after the name that begins nothing official: `Jordan Peterson`, not `Jordan Foreign Ministry`.
-fn precedes_surname(scene: &Scene<'_>, spot: Spot) -> bool {
+pub(super) fn precedes_surname(scene: &Scene<'_>, spot: Spot) -> bool {
     let next = spot.last + 1;
     if scene.tokens.get(next).is_none_or(|token| token.gap != Gap::SPACE) || !scene.is_capital(next)
     {
@@ -218,57 +224,13 @@ fn is_private_name(scene: &Scene<'_>, at: usize) -> bool {
 }
 
 /// A capitalised word before the name, inside the sentence, that is neither grammar nor an office.
-fn is_surname(scene: &Scene<'_>, spot: Spot) -> bool {
+pub(super) fn is_surname(scene: &Scene<'_>, spot: Spot) -> bool {
     scene.word_before(spot).is_some_and(|at| at > 0 && is_private_name(scene, at))
 }
 
 fn paris(scene: &Scene<'_>, spot: Spot) -> Verdict {
     let is_name = precedes_surname(scene, spot) || is_surname(scene, spot);
     if is_name || !capital::names_government(scene, spot) { Verdict::No } else { Verdict::Yes }
-}
-
-/// The country in the Caucasus or the state in America.
-fn georgia(scene: &Scene<'_>, spot: Spot) -> Verdict {
-    if is_american_state(scene, spot) || precedes_surname(scene, spot) {
-        return Verdict::Namesake;
-    }
-    if scene.sentence_has(Class::GeorgiaCaucasus) {
-        return Verdict::Yes;
-    }
-    if scene.sentence_has(Class::GeorgiaUs) {
-        return Verdict::Namesake;
-    }
-    let is_american =
-        scene.article_has(Class::GeorgiaUs) && !scene.article_has(Class::GeorgiaCaucasus);
-    if is_american { Verdict::Namesake } else { Verdict::Yes }
-}
-
-/// `Atlanta, Georgia`; `Georgia, U.S.`; `Georgia governor`; `University of Georgia`; `Georgia, Alabama and Florida`.
-fn is_american_state(scene: &Scene<'_>, spot: Spot) -> bool {
-    let after_comma = scene.before(spot).filter(|&(_, gap)| gap == Gap::COMMA).map(|(at, _)| at);
-    let before_comma = scene.after(spot).filter(|&(_, gap)| gap == Gap::COMMA).map(|(at, _)| at);
-    let is_beside =
-        |at: Option<usize>| scene.has(at, Class::UsCity) || scene.has(at, Class::UsState);
-    let is_in_usa = before_comma
-        .is_some_and(|at| matches!(scene.surface(at), "USA" | "US") || is_u_s(scene, at));
-    let is_office = scene.word_after(spot).is_some_and(|at| scene.is(at, Class::UsStateOffice));
-    is_beside(after_comma)
-        || is_beside(before_comma)
-        || is_in_usa
-        || is_office
-        || is_of_namesake(scene, spot)
-}
-
-fn is_u_s(scene: &Scene<'_>, at: usize) -> bool {
-    scene.reads(at, "U")
-        && scene.tokens.get(at + 1).is_some_and(|next| next.gap == Gap::DOT)
-        && scene.reads(at + 1, "S")
-}
-
-/// `University of Georgia`, `state of Washington`.
-fn is_of_namesake(scene: &Scene<'_>, spot: Spot) -> bool {
-    let of = scene.word_before(spot).filter(|&at| at > 0 && scene.reads(at, "of"));
-    of.is_some_and(|at| scene.is(at - 1, Class::NamesakeOf))
 }
 
 /// The country or the bird.
@@ -278,90 +240,9 @@ fn turkey(scene: &Scene<'_>, spot: Spot) -> Verdict {
     if is_beside || scene.sentence_has(Class::BirdAround) { Verdict::No } else { Verdict::Yes }
 }
 
-/// The government, not the state, the district, a mountain or a man.
-fn washington(scene: &Scene<'_>, spot: Spot) -> Verdict {
-    let before = scene.word_before(spot);
-    let after_comma = scene.before(spot).filter(|&(_, gap)| gap == Gap::COMMA).map(|(at, _)| at);
-    let is_state = is_of_namesake(scene, spot)
-        || scene.has(after_comma, Class::UsCity)
-        || scene
-            .tokens
-            .get(spot.last + 1)
-            .is_some_and(|next| next.gap == Gap::SPACE && scene.reads(spot.last + 1, "state"))
-        || scene.sentence_has(Class::WashingtonState);
-    let is_named_so =
-        before.is_some_and(|at| scene.is(at, Class::NamesakeBefore) && scene.is_capital(at));
-    if is_state || is_named_so || precedes_surname(scene, spot) || is_surname(scene, spot) {
-        return Verdict::Namesake;
-    }
-    if is_district(scene, spot) || !capital::names_government(scene, spot) {
-        Verdict::No
-    } else {
-        Verdict::Yes
-    }
-}
-
-/// `Washington, D.C.`, `Washington DC`.
-fn is_district(scene: &Scene<'_>, spot: Spot) -> bool {
-    let at = spot.last + 1;
-    let is_beside =
-        scene.tokens.get(at).is_some_and(|next| next.gap == Gap::COMMA || next.gap == Gap::SPACE);
-    let is_dotted = || {
-        scene.tokens.get(at + 1).is_some_and(|next| next.gap == Gap::DOT)
-            && scene.surface(at + 1) == "C"
-    };
-    is_beside && (scene.surface(at) == "DC" || scene.surface(at) == "D" && is_dotted())
-}
-
 #[cfg(test)]
 mod tests {
     use crate::mention::fixture::check_mentions;
-
-    #[test]
-    fn georgia_is_the_country_unless_america_is_around() {
-        check_mentions(
-            "
-Georgia signed a treaty with Armenia.
-^^^^^^^ GEO
-Georgia's foreign ministry protested, and Russia answered Georgia, Armenia and Iran.
-^^^^^^^ GEO                               ^^^^^^ RUS      ^^^^^^^ GEO          ^^^^ IRN
-",
-        );
-        check_mentions(
-            "
-He was born in Georgia, U.S. and went to Georgia, USA, in 1980.
-                        ^^^^ USA                  ^^^ USA
-",
-        );
-        for text in [
-            "Lawmakers met in Atlanta, Georgia, on Monday.",
-            "Georgia governor Brian Kemp signed the bill.",
-            "She teaches at the University of Georgia.",
-            "Storms crossed Georgia, Alabama and Florida.",
-            "The painter Georgia O'Keeffe lived there.",
-            "A runoff in Georgia drew crowds to Atlanta.",
-            "Storms hit Alabama, Georgia and other states.",
-        ] {
-            check_mentions(text);
-        }
-    }
-
-    #[test]
-    fn georgia_stays_what_the_article_has_shown_it_to_be() {
-        check_mentions(
-            "
-Protesters gathered in Atlanta.
-Voters in Georgia go to the polls.
-",
-        );
-        check_mentions(
-            "
-Protesters gathered in Tbilisi.
-Voters in Georgia go to the polls.
-          ^^^^^^^ GEO
-",
-        );
-    }
 
     #[test]
     fn jordan_and_chad_are_countries_unless_they_are_part_of_a_mans_name() {
@@ -422,46 +303,6 @@ TURKEY SUMMONS ENVOY
         ] {
             check_mentions(text);
         }
-    }
-
-    #[test]
-    fn washington_is_the_government_only() {
-        check_mentions(
-            "
-Washington condemned Iran, which accused Washington of lying.
-^^^^^^^^^^ USA       ^^^^ IRN            ^^^^^^^^^^ USA
-",
-        );
-        for text in [
-            "George Washington crossed the river.",
-            "The actor Denzel Washington was there.",
-            "He lives in Washington, D.C. with his dog.",
-            "The march on Washington, DC was peaceful.",
-            "Voters in Washington state agreed.",
-            "Seattle, Washington, is wet.",
-            "The University of Washington said so.",
-            "Mount Washington is high.",
-            "The Washington Post reported it.",
-        ] {
-            check_mentions(text);
-        }
-    }
-
-    #[test]
-    fn towns_in_america_are_not_their_namesakes() {
-        check_mentions(
-            "
-Moscow, Idaho; Paris, Texas; Lebanon, Pennsylvania; Berlin, New Hampshire; Cuba, N.Y. and Mexico, Mo. are towns.
-                                                                           ^^^^ CUB
-",
-        );
-        check_mentions(
-            "
-Lebanon, Iran and Mali agreed.
-^^^^^^^ LBN
-         ^^^^ IRN ^^^^ MLI
-",
-        );
     }
 
     #[test]
@@ -567,6 +408,19 @@ Iran sued Apple, and Russia did not sue Apple.
 ",
         );
         check_mentions("Apple Valley has an apple tree in Apple County, and the Apple fell.");
+    }
+
+    #[test]
+    fn what_is_named_after_a_person_and_money_are_no_actors() {
+        check_mentions(
+            "Kim Jong Il University paid 5 million US dollars to Vladimir Putin Street.",
+        );
+        check_mentions(
+            "
+Kim Jong Il's university paid the US.
+^^^^^^^^^^^ kim-jong-il           ^^ USA
+",
+        );
     }
 
     #[test]

@@ -24,8 +24,8 @@ fn is_dateline(scene: &Scene<'_>, spot: Spot) -> bool {
     }
     let next = spot.last + 1;
     let Some(gap) = scene.tokens.get(next).map(|token| token.gap) else { return false };
-    let is_shouted =
-        scene.style != Style::Shouted && !scene.surface(spot.first).chars().any(char::is_lowercase);
+    let is_shouted = !scene.surface(spot.first).chars().any(char::is_lowercase)
+        && scene.style() != Style::Shouted;
     match gap {
         Gap::COMMA => is_shouted || scene.is(next, Class::Month),
         Gap::PAREN | Gap::SLASH | Gap::BREAK => is_shouted,

@@ -12,6 +12,12 @@ pub(super) fn is_written_as(surface: &str, alias: &str, rule: CaseRule, is_perso
     if surface == alias {
         return true;
     }
+    let initials = (surface.bytes().next(), alias.bytes().next());
+    if let (Some(b'a'..=b'z'), Some(b'A'..=b'Z')) = initials
+        && rule != CaseRule::Any
+    {
+        return false;
+    }
     let (mut text, mut name) = (Letters::of(surface), Letters::of(alias));
     let (mut is_exact, mut is_as_written, mut has_small) = (true, true, false);
     loop {

@@ -201,7 +201,9 @@ fn check(fixture: &str, date: Option<Date>) {
             expected.push(Vec::new());
         }
     }
-    expected.iter_mut().for_each(|marks| marks.sort());
+    for marks in &mut expected {
+        marks.sort();
+    }
     let found = found(&sentences, date);
     assert!(
         found == expected,

@@ -99,16 +99,8 @@ pub(super) struct Candidate {
     pub(super) tokens: Range<usize>,
     /// Its bytes in the part.
     pub(super) span: Span,
-    /// The senses that fit, as a range of [`Found::senses`].
+    /// The senses that fit, as a range of those that all candidates share.
     pub(super) senses: Range<usize>,
-}
-
-/// The candidates of one sentence.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) candidates: Vec<Candidate>,
-    /// Numbers of senses, those of one candidate together, in the order of the list.
-    pub(super) senses: Vec<u32>,
 }
 
 impl Gazetteer {
@@ -159,36 +151,33 @@ impl Gazetteer {
         self.vocabulary.cut(text, offset, tokens);
     }
 
-    /// The names in a sentence's tokens that nothing longer overlaps. `end` is the sentence's end in the part.
+    /// The names in a sentence's tokens that nothing longer overlaps. `end` is the sentence's end in the part;
+    /// the numbers of what they mean are added to `senses`, those of one candidate together, in the list's order.
     pub(super) fn candidates(
         &self,
         part: &str,
         tokens: &[Token],
         end: usize,
         date: Option<Date>,
-    ) -> Found {
-        let mut found = Found::default();
-        for first in 0..tokens.len() {
+        senses: &mut Vec<u32>,
+    ) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        for first in (0..tokens.len()).filter(|&first| self.phrases.may_start(&tokens[first])) {
             self.phrases.starting_at(&tokens[first..], |n_tokens, set| {
                 let (start, last) = (tokens[first].start, &tokens[first + n_tokens - 1]);
-                let senses = self.fitting(set, &part[start..last.end], date, &mut found.senses);
-                if senses.is_empty() {
+                let fitting = self.fitting(set, &part[start..last.end], date, senses);
+                if fitting.is_empty() {
                     return;
                 }
+                let ends_in_dot = |&sense: &u32| self.sense(sense).text.ends_with('.');
                 let takes_dot = part[last.end..end].starts_with('.')
-                    && found.senses[senses.clone()]
-                        .iter()
-                        .any(|&sense| self.sense(sense).text.ends_with('.'));
+                    && senses[fitting.clone()].iter().any(ends_in_dot);
                 let span = Span::new(part, start..last.end + usize::from(takes_dot));
-                found.candidates.extend(span.map(|span| Candidate {
-                    tokens: first..first + n_tokens,
-                    span,
-                    senses,
-                }));
+                let tokens = first..first + n_tokens;
+                candidates.extend(span.map(|span| Candidate { tokens, span, senses: fitting }));
             });
         }
-        found.candidates = longest_first(found.candidates);
-        found
+        longest_first(candidates)
     }
 
     /// Adds the senses of a phrase that fit as it is written and when it is; actors come before blockers.
@@ -217,7 +206,8 @@ impl Gazetteer {
 
 /// Keeps candidates that no longer one, nor an earlier one of the same length, overlaps; in the order of the text.
 fn longest_first(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    if candidates.len() < 2 {
+    // They come in the order of the text, so that neighbours tell.
+    if candidates.windows(2).all(|two| !two[0].span.overlaps(two[1].span)) {
         return candidates;
     }
     candidates

@@ -85,6 +85,8 @@ classes! {
     BeforePronoun = "before-pronoun",
     /// What stands before `of` and a pronoun: `ALL OF US`.
     PartOf = "part-of",
+    /// What is named after persons.
+    Memorial = "memorial",
     /// What stands before `of` and a namesake: `University of Georgia`.
     NamesakeOf = "namesake-of",
     /// What stands before a namesake: `Mount Washington`.

@@ -1,7 +1,9 @@
 //! Who is spoken of, where? Actors, the names they go by, and the stretches of text that mention them.
 
 mod actor;
+mod day;
 mod actor_file;
+mod draft;
 mod list;
 mod conflict;
 mod fold;
@@ -11,6 +13,7 @@ mod phrases;
 mod lexicon;
 mod scene;
 mod ambiguity;
+mod american;
 mod capital;
 mod demonym;
 mod surname;

@@ -45,13 +45,12 @@ impl Phrases {
         for token in rest {
             let key = edge_key(state, token)?;
             self.states[state as usize].has_edges = true;
-            state = match self.edges.get(&key) {
-                Some(&next) => next,
-                None => {
-                    let next = self.new_state();
-                    self.edges.insert(key, next);
-                    next
-                }
+            state = if let Some(&next) = self.edges.get(&key) {
+                next
+            } else {
+                let next = self.new_state();
+                self.edges.insert(key, next);
+                next
             };
         }
         let phrase = u32::try_from(self.next.len()).ok()?;
@@ -67,6 +66,12 @@ impl Phrases {
         }
         self.states.push(State { first: NO_PHRASE, has_edges: false });
         u32::try_from(self.states.len() - 1).unwrap_or(0)
+    }
+
+    /// Whether any phrase starts with a word.
+    #[inline]
+    pub(super) fn may_start(&self, token: &Token) -> bool {
+        token.word != 0 && self.roots.get(token.word as usize).is_some_and(|&state| state != 0)
     }
 
     /// Calls `found` with the number of tokens and the state of every phrase that starts with the first token.
@@ -138,7 +143,7 @@ mod tests {
         vocabulary.cut(text, 0, &mut tokens);
         for at in 0..tokens.len() {
             trie.starting_at(&tokens[at..], |n_tokens, set| {
-                hits.push((n_tokens, trie.members(set).collect()))
+                hits.push((n_tokens, trie.members(set).collect()));
             });
         }
         hits

@@ -1,7 +1,7 @@
 //! Which of an article's candidates are mentions? Sure ones first, then those that need to know them.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::actor::ActorKind;
@@ -19,6 +19,8 @@ pub(super) struct Reading<'a> {
     gazetteer: &'a Gazetteer,
     document: &'a Document,
     tokens: Vec<Token>,
+    /// What candidates may mean, each by a range of these.
+    senses: Vec<u32>,
     lines: Vec<Line>,
     article_bits: OnceCell<u64>,
 }
@@ -27,14 +29,13 @@ pub(super) struct Reading<'a> {
 struct Line {
     sentence: usize,
     tokens: Range<usize>,
-    style: Style,
+    style: OnceCell<Style>,
     candidates: Vec<Judged>,
 }
 
-/// A candidate with the senses that it has, and what was found of it so far.
+/// A candidate and what was found of it so far.
 struct Judged {
     candidate: Candidate,
-    senses: Vec<u32>,
     state: State,
 }
 
@@ -57,7 +58,9 @@ impl<'a> Reading<'a> {
         let mut reading = Self {
             gazetteer,
             document,
-            tokens: Vec::new(),
+            // Sentences have about a word in six bytes.
+            tokens: Vec::with_capacity(document.article.text.len() / 5 + 16),
+            senses: Vec::new(),
             lines: Vec::new(),
             article_bits: OnceCell::new(),
         };
@@ -73,28 +76,15 @@ impl<'a> Reading<'a> {
         let first = self.tokens.len();
         self.gazetteer.cut(sentence.span.of(part), sentence.span.start(), &mut self.tokens);
         let tokens = &self.tokens[first..];
-        let found = self.gazetteer.candidates(
-            part,
-            tokens,
-            sentence.span.end(),
-            self.document.article.date,
-        );
-        if found.candidates.is_empty() {
+        let (end, date) = (sentence.span.end(), self.document.article.date);
+        let mut found = self.gazetteer.candidates(part, tokens, end, date, &mut self.senses);
+        found.retain(|one| self.gazetteer.sense(self.senses[one.senses.start]).actor.is_some());
+        if found.is_empty() {
             return;
         }
-        let style = Style::of(&part[..sentence.span.end()], tokens);
-        let judged = found.candidates.into_iter().map(|candidate| {
-            let senses = found.senses[candidate.senses.clone()].to_vec();
-            Judged { candidate, senses, state: State::Not }
-        });
-        let candidates =
-            judged.filter(|judged| self.sense(judged.senses[0]).actor.is_some()).collect();
-        self.lines.push(Line {
-            sentence: index,
-            tokens: first..self.tokens.len(),
-            style,
-            candidates,
-        });
+        let candidates = found.into_iter().map(|candidate| Judged { candidate, state: State::Not });
+        let (tokens, candidates) = (first..self.tokens.len(), candidates.collect());
+        self.lines.push(Line { sentence: index, tokens, style: OnceCell::new(), candidates });
     }
 
     /// Decides every candidate and gives those that are mentions.
@@ -120,13 +110,13 @@ impl<'a> Reading<'a> {
     }
 
     /// Asks the rules about each candidate; gives the words that were found to name somebody else.
-    fn judge(&self, lines: &mut [Line]) -> HashSet<u32> {
-        let mut namesakes = HashSet::new();
+    fn judge(&self, lines: &mut [Line]) -> Vec<u32> {
+        let mut namesakes = Vec::new();
         for line in lines {
-            let scene = self.scene(line.sentence, &line.tokens, line.style);
+            let scene = self.scene(line.sentence, &line.tokens, &line.style);
             for judged in &mut line.candidates {
                 let spot = judged.spot();
-                let (sense, state) = self.first_look(&judged.senses);
+                let (sense, state) = self.first_look(self.senses_of(judged));
                 let verdict = verdict(&scene, spot, sense);
                 judged.state = match (verdict, state) {
                     (Verdict::No, State::Is(actor)) if sense.flags.is_of_country() => {
@@ -138,7 +128,7 @@ impl<'a> Reading<'a> {
                     (Verdict::IfKnown, _) => State::IfKnown,
                 };
                 if verdict == Verdict::Namesake {
-                    namesakes.insert(scene.tokens[spot.first].word);
+                    namesakes.push(scene.tokens[spot.first].word);
                 }
             }
         }
@@ -156,15 +146,16 @@ impl<'a> Reading<'a> {
             return (sense, State::Surname);
         }
         let first = senses().next().expect("a candidate has a sense");
-        let actors: HashSet<_> = senses().map(|sense| sense.actor).collect();
         match first.actor {
-            Some(actor) if actors.len() == 1 => (first, State::Is(actor)),
+            Some(actor) if senses().all(|sense| sense.actor == first.actor) => {
+                (first, State::Is(actor))
+            }
             _ => (first, State::IfKnown),
         }
     }
 
     /// A name that meant somebody else once in the article needs to be known otherwise.
-    fn doubt_namesakes(&self, lines: &mut [Line], namesakes: &HashSet<u32>) {
+    fn doubt_namesakes(&self, lines: &mut [Line], namesakes: &[u32]) {
         if namesakes.is_empty() {
             return;
         }
@@ -183,17 +174,19 @@ impl<'a> Reading<'a> {
     fn settle(&self, lines: &mut [Line]) {
         let date = self.document.article.date;
         let list = self.gazetteer.actors();
-        let mut known = HashSet::new();
-        for judged in lines.iter().flat_map(|line| &line.candidates) {
-            let (State::Is(actor) | State::Place(actor)) = judged.state else { continue };
-            known.extend([actor, list.state_of(actor, date)]);
+        let all = || lines.iter().flat_map(|line| &line.candidates);
+        if all().all(|judged| judged.state != State::IfKnown) {
+            return;
         }
+        let sure: BTreeSet<u32> = all().filter_map(|judged| judged.state.shows()).collect();
+        let tops = sure.iter().map(|&actor| list.state_of(actor, date));
+        let known: BTreeSet<u32> = sure.iter().copied().chain(tops).collect();
         let is_known =
             |actor: &u32| known.contains(actor) || known.contains(&list.state_of(*actor, date));
         for line in lines {
             for judged in line.candidates.iter_mut().filter(|judged| judged.state == State::IfKnown)
             {
-                let mut actors: Vec<u32> = self.actors(&judged.senses).collect();
+                let mut actors: Vec<u32> = self.actors(judged).collect();
                 actors.dedup();
                 let known: Vec<u32> = actors.iter().copied().filter(is_known).collect();
                 judged.state = match (known.as_slice(), actors.as_slice()) {
@@ -206,7 +199,7 @@ impl<'a> Reading<'a> {
 
     /// The actor that newspapers usually mean by a name of several.
     fn usual(&self, judged: &Judged, actors: &[u32]) -> Option<u32> {
-        let usual = ambiguity::usual(&self.sense(judged.senses[0]).text)?;
+        let usual = ambiguity::usual(&self.sense(self.senses_of(judged)[0]).text)?;
         self.gazetteer.actors().index_of(usual).filter(|actor| actors.contains(actor))
     }
 
@@ -226,13 +219,13 @@ impl<'a> Reading<'a> {
     }
 
     fn link_line(&self, line: &mut Line, persons: &mut Persons) {
-        let scene = self.scene(line.sentence, &line.tokens, line.style);
+        let scene = self.scene(line.sentence, &line.tokens, &line.style);
         let offices = Offices { list: self.gazetteer.actors(), date: self.document.article.date };
         for judged in &mut line.candidates {
             if judged.state == State::Surname {
-                let options: Vec<u32> = self.actors(&judged.senses).collect();
-                let is_ambiguous =
-                    judged.senses.iter().any(|&number| self.sense(number).flags.is_ambiguous());
+                let options: Vec<u32> = self.actors(judged).collect();
+                let mut senses = self.senses_of(judged).iter();
+                let is_ambiguous = senses.any(|&number| self.sense(number).flags.is_ambiguous());
                 let meant = persons.meant(&options, is_ambiguous, &scene, judged.spot(), &offices);
                 judged.state = meant.map_or(State::Not, State::Is);
             }
@@ -244,9 +237,16 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn scene<'s>(&'s self, sentence: usize, tokens: &Range<usize>, style: Style) -> Scene<'s> {
+    fn scene<'s>(
+        &'s self,
+        sentence: usize,
+        tokens: &Range<usize>,
+        style: &'s OnceCell<Style>,
+    ) -> Scene<'s> {
+        let sentence = &self.document.sentences[sentence];
         Scene {
-            text: self.document.part(self.document.sentences[sentence].part),
+            text: self.document.part(sentence.part),
+            end: sentence.span.end(),
             tokens: &self.tokens[tokens.clone()],
             article: &self.tokens,
             lexicon: self.gazetteer.lexicon(),
@@ -259,8 +259,23 @@ impl<'a> Reading<'a> {
         self.gazetteer.sense(number)
     }
 
-    fn actors<'s>(&'s self, senses: &'s [u32]) -> impl Iterator<Item = u32> + 's {
-        senses.iter().filter_map(|&number| self.sense(number).actor)
+    fn senses_of(&self, judged: &Judged) -> &[u32] {
+        &self.senses[judged.candidate.senses.clone()]
+    }
+
+    /// The actors that a candidate may mean.
+    fn actors(&self, judged: &Judged) -> impl Iterator<Item = u32> {
+        self.senses_of(judged).iter().filter_map(|&number| self.sense(number).actor)
+    }
+}
+
+impl State {
+    /// The actor that the article is about, if this says so for sure.
+    fn shows(self) -> Option<u32> {
+        match self {
+            Self::Is(actor) | Self::Place(actor) => Some(actor),
+            Self::IfKnown | Self::Surname | Self::Not => None,
+        }
     }
 }
 

@@ -26,7 +26,10 @@ pub(super) struct Scene<'a> {
     /// The tokens of the whole article.
     pub(super) article: &'a [Token],
     pub(super) lexicon: &'a Lexicon,
-    pub(super) style: Style,
+    /// How the sentence uses capitals, once asked for.
+    pub(super) style: &'a OnceCell<Style>,
+    /// The sentence's end in the part.
+    pub(super) end: usize,
     /// The classes of all words of the article, once asked for.
     pub(super) article_bits: &'a OnceCell<u64>,
 }
@@ -39,6 +42,11 @@ pub(super) struct Spot {
 }
 
 impl Scene<'_> {
+    /// How the sentence uses capitals.
+    pub(super) fn style(&self) -> Style {
+        *self.style.get_or_init(|| Style::of(&self.text[..self.end], self.tokens))
+    }
+
     /// The token before the name and what is between the two.
     pub(super) fn before(&self, spot: Spot) -> Option<(usize, Gap)> {
         spot.first.checked_sub(1).map(|at| (at, self.tokens[spot.first].gap))
@@ -96,7 +104,7 @@ impl Scene<'_> {
 
     /// Whether a token is a capitalised word where capitals mean names, and none of grammar.
     pub(super) fn is_name_like(&self, at: usize) -> bool {
-        self.style == Style::Sentence && self.is_capital(at) && !self.is(at, Class::Function)
+        self.is_capital(at) && !self.is(at, Class::Function) && self.style() == Style::Sentence
     }
 
     /// Whether a word of the class stands in the sentence.

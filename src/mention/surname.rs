@@ -52,6 +52,9 @@ impl Persons {
         let known = || self.named.iter().rev().filter(|named| options.contains(&named.actor));
         let last = || known().next().map(|named| named.actor);
         let Some(at) = title_before(scene, spot) else { return last() };
+        if is_spouse(scene, at) {
+            return None;
+        }
         let title = title_at(scene, at);
         let titled = || known().find(|named| named.title == Some(title)).map(|named| named.actor);
         let holder = || {
@@ -124,6 +127,11 @@ pub(super) fn title_before(scene: &Scene<'_>, spot: Spot) -> Option<usize> {
     scene.word_before(spot).filter(|&at| scene.is(at, Class::Title))
 }
 
+/// `the president and Mrs. Bush`.
+fn is_spouse(scene: &Scene<'_>, title: usize) -> bool {
+    scene.reads(title, "Mrs") && title > 0 && scene.reads(title - 1, "and")
+}
+
 fn title_at(scene: &Scene<'_>, at: usize) -> Title {
     let before = at
         .checked_sub(1)
@@ -159,7 +167,7 @@ fn is_preceded_by_name(scene: &Scene<'_>, spot: Spot) -> bool {
     if scene.is(at, Class::Determiner) {
         return !scene.word_after(spot).is_some_and(|next| scene.is(next, Class::Rule));
     }
-    match scene.style {
+    match scene.style() {
         Style::Sentence => scene.is_name_like(at),
         Style::Title | Style::Shouted => scene.is(at, Class::GivenName),
     }
@@ -214,6 +222,17 @@ President George Bush and his son Jeb Bush came.
           ^^^^^^^^^^^ bush-sr     ^^^^^^^^ jeb
 Later Bush spoke, then President Bush did.
       ^^^^ jeb                   ^^^^ bush-sr
+",
+        );
+    }
+
+    #[test]
+    fn a_spouse_is_not_the_person() {
+        check_mentions(
+            "
+President George Bush and Mrs. Bush left; Mrs. May left with Theresa May.
+          ^^^^^^^^^^^ bush-sr
+                                               ^^^ may       ^^^^^^^^^^^ may
 ",
         );
     }
