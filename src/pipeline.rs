@@ -117,10 +117,10 @@ fn next_chunk(records: &mut impl Iterator<Item = anyhow::Result<Record>>) -> any
                 since += 1;
             }
             Some(Record::Skipped(skipped)) => {
-                others.push((std::mem::take(&mut since), Event::Skipped(skipped)))
+                others.push((std::mem::take(&mut since), Event::Skipped(skipped)));
             }
             Some(Record::Warning(warning)) => {
-                others.push((std::mem::take(&mut since), Event::Warning(warning)))
+                others.push((std::mem::take(&mut since), Event::Warning(warning)));
             }
         }
         if others.len() >= CHUNK {

@@ -130,7 +130,7 @@ mod tests {
             for (ids, size) in &texts {
                 let n = ids.len();
                 let windows = (0..n.max(1)).step_by(*size).map(|start| start..n.min(start + size + 3)).collect();
-                let targets = vec![(0..n as u32).step_by(3).collect(), vec![]];
+                let targets = vec![(0..u32::try_from(n).unwrap()).step_by(3).collect(), vec![]];
                 batch.push(&Encoded { ids: ids.clone(), windows, targets, pairs: vec![] }, (1, 2));
             }
             for ((ids, _), slots) in texts.iter().zip(&batch.slots) {

@@ -142,14 +142,18 @@ fn dashes() -> [String; 5] {
     ["–"; 5].map(str::to_owned)
 }
 
-/// An actor's name and, where the name doesn't give it away, its id.
+/// An actor's name and, where the name doesn't give it away and there is room for it, its id.
 pub(super) fn actor(shown: &str, id: &str) -> String {
     let slug = shown.to_lowercase().replace(' ', "-");
     if shown == VOICE_OF_THE_TEXT || shown == id || slug == id {
         return name(shown, NAME_WIDTH);
     }
-    let id = name(id, NAME_WIDTH / 2);
-    let left = NAME_WIDTH - id.graphemes(true).count() - 3;
+    let id = paint::cell(id);
+    let length = |text: &str| text.graphemes(true).count();
+    if length(&id) > NAME_WIDTH / 3 && length(shown) + length(&id) + 3 > NAME_WIDTH {
+        return name(shown, NAME_WIDTH);
+    }
+    let left = NAME_WIDTH - length(&id) - 3;
     format!("{} ({id})", name(shown, left))
 }
 

@@ -80,7 +80,7 @@ fn show(progress: &Progress, bar: &ProgressBar, printer: &mut Printer) {
                 scores.iter().map(|(name, f1)| format!("{name} {f1:.4}")).collect();
             let best = if *is_best { "  (best)" } else { "" };
             bar.suspend(|| {
-                printer.say(&format!("epoch {epoch}: {mean:.4}{best}  {}", scores.join("  ")))
+                printer.say(&format!("epoch {epoch}: {mean:.4}{best}  {}", scores.join("  ")));
             });
         }
     }

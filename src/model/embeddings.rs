@@ -84,7 +84,7 @@ impl Embeddings {
         match &self.words {
             Words::Full(words) => matrix(WORDS, config.vocab_size, words),
             Words::Quantized(rows) => {
-                writer.put_quantized(WORDS, &[config.vocab_size, hidden], rows)
+                writer.put_quantized(WORDS, &[config.vocab_size, hidden], rows);
             }
         }
         if config.n_types > 0 {

@@ -70,7 +70,7 @@ fn the_best_is_bold_only_on_a_terminal_and_columns_stay_aligned() {
 #[test]
 fn a_model_that_is_not_known_is_an_error_with_a_hint() {
     let (error, hint) = error(&["--gold", &fixture("stance.jsonl"), "--model", "no-such-model"]);
-    assert_eq!(error, "no model named `no-such-model`");
+    assert!(error.starts_with("no model named `no-such-model`"), "{error}");
     assert!(hint.is_some());
 }
 
