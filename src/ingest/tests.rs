@@ -405,7 +405,11 @@ fn an_unknown_extension_is_refused_where_named_and_read_where_the_format_is_give
     );
     let options = Options { format: Some(format("jsonl").unwrap()), ..Options::default() };
     assert_eq!(articles(&records_with(&[path], &options)).len(), 1);
-    assert!(read(&[folder.path().join("none.jsonl")], &Options::default()).is_err());
+    let error = read(&[folder.path().join("none.jsonl")], &Options::default()).err().unwrap();
+    assert!(
+        error.to_string().ends_with("none.jsonl` does not exist, or may not be read"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -476,6 +480,22 @@ fn parquet_dates_large_numbers_and_nested_fields_are_carried() {
         serde_json::to_string(&article.extra).unwrap(),
         r#"{"at":"2024-01-31T12:00:00.123456789Z","local":"2024-01-31T12:00:00.5","n":9223372036854775807,"tags":["a","b"]}"#
     );
+}
+
+#[test]
+fn the_guide_names_every_format_and_every_usual_name() {
+    let guide = include_str!("../../docs/reading-archives.md");
+    let list = |names: &[&str], mark: &str| {
+        names.iter().map(|name| format!("`{mark}{name}`")).collect::<Vec<_>>().join(" ")
+    };
+    for format in FORMATS {
+        let row = format!("| `{}` | {} |", format.name(), list(format.extensions(), "."));
+        assert!(guide.contains(&row), "{row}");
+    }
+    for field in Field::ALL {
+        let row = format!("| `{field}` | {} |", list(field.usual_names(), ""));
+        assert!(guide.contains(&row), "{row}");
+    }
 }
 
 /// Reads foreign bytes as every format, plain and behind each compression, and checks the books.

@@ -29,6 +29,9 @@ pub(super) fn walk(
             steps.push(Step::File { path: input.clone(), format: fallback });
             continue;
         }
+        if !input.exists() {
+            bail!("`{}` does not exist, or may not be read", input.display());
+        }
         let metadata = fs_err::metadata(input)?;
         if metadata.is_dir() {
             let mut within = vec![fs_err::canonicalize(input)?];

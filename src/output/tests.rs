@@ -355,6 +355,26 @@ fn fields_that_come_late_are_kept_in_the_last_column() {
 }
 
 #[test]
+fn the_guide_lists_the_columns_of_every_table_in_order() {
+    let guide = include_str!("../../docs/reading-the-tables.md");
+    for table in Table::ALL {
+        let section =
+            guide.split("\n## ").find(|part| part.starts_with(&format!("`{}`", table.name())));
+        let rows = section
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+        let listed: Vec<_> = rows
+            .map(|(name, rest)| {
+                (name, rest.split(" | ").next().unwrap().contains("may be missing"))
+            })
+            .collect();
+        let columns: Vec<_> = table.columns().iter().map(|c| (c.name, c.is_optional)).collect();
+        assert_eq!(listed, columns);
+    }
+}
+
+#[test]
 fn a_sink_that_is_dropped_leaves_nothing_behind() {
     let folder = TempDir::new().unwrap();
     let (new, old) = (folder.path().join("new"), folder.path().join("old"));
