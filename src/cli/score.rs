@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -90,7 +91,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     };
     let (classifier, model) = args.model.classifier()?;
     let inputs = reader.files().to_vec();
-    let bar = progress_bar();
+    let bar = progress_bar(reader.n_bytes());
+    let n_read = reader.n_read();
     let mut run = Taking {
         sink,
         summary: SummaryBuilder::new(summary_options(args.seed)),
@@ -106,7 +108,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
         classifier: classifier.as_ref(),
         dictionary: &Dictionary::default(),
     };
-    match pipeline.run(&mut reader, |event| run.take(event)) {
+    let take = |event| {
+        bar.set_position(n_read.load(Ordering::Relaxed));
+        run.take(event)
+    };
+    match pipeline.run(&mut reader, take) {
         Err(error) if is_piped && crate::output::is_broken_pipe(&error) => {
             return Ok(Outcome::Complete);
         }
@@ -191,10 +197,14 @@ fn parameters(args: &Args) -> Map<String, serde_json::Value> {
     parameters
 }
 
-fn progress_bar() -> ProgressBar {
-    let style =
-        ProgressStyle::with_template("{spinner} {pos} articles  {per_sec}  {elapsed}  {msg}");
-    let bar = ProgressBar::new_spinner().with_style(style.expect("the template is well-formed"));
+/// A bar over the bytes of the archive where they are known, a spinner where it is a pipe.
+fn progress_bar(n_bytes: Option<u64>) -> ProgressBar {
+    let (bar, template) = match n_bytes {
+        Some(n) => (ProgressBar::new(n), "{bar:30} {percent}%  {msg}, {eta} left"),
+        None => (ProgressBar::new_spinner(), "{spinner} {msg}, {elapsed}"),
+    };
+    let bar = bar
+        .with_style(ProgressStyle::with_template(template).expect("the template is well-formed"));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
@@ -254,7 +264,9 @@ impl Taking<'_> {
         }
         self.counts.mention_rows += rows.mentions.len() as u64;
         self.counts.dyad_rows += rows.dyads.len() as u64;
-        self.bar.inc(1);
+        let seconds = self.bar.elapsed().as_secs_f64();
+        let rate = self.counts.articles as f64 / seconds.max(1e-3);
+        self.bar.set_message(format!("{} articles, {rate:.0}/s", self.counts.articles));
         Ok(())
     }
 

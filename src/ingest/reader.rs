@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use anyhow::Context;
 use sha2::{Digest, Sha256};
@@ -94,6 +95,7 @@ pub fn read(inputs: &[PathBuf], options: &Options) -> anyhow::Result<Reader> {
         ids: HashSet::new(),
         queue: VecDeque::new(),
         is_over: false,
+        n_read: Arc::default(),
     })
 }
 
@@ -108,6 +110,8 @@ pub struct Reader {
     ids: HashSet<u64>,
     queue: VecDeque<Record>,
     is_over: bool,
+    /// Bytes read of all files, as stored.
+    n_read: Arc<AtomicU64>,
 }
 
 /// The file being read.
@@ -127,8 +131,18 @@ impl Reader {
         &self.files
     }
 
+    /// Counts the bytes read so far of all files, as stored; for showing how far a run has come.
+    pub fn n_read(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.n_read)
+    }
+
+    /// The bytes of all files, as stored; `None` where one is a pipe.
+    pub fn n_bytes(&self) -> Option<u64> {
+        self.files.iter().map(|file| file.n_bytes).sum()
+    }
+
     fn open(&mut self, path: &Path, format: Option<&'static dyn Format>) {
-        match open(path, format, &self.options) {
+        match open(path, format, &self.options, &self.n_read) {
             Ok(current) => self.current = Some(current),
             Err(error) => {
                 let (path, reason) = (path.to_path_buf(), format!("{error:#}"));
@@ -205,11 +219,12 @@ fn open(
     path: &Path,
     format: Option<&'static dyn Format>,
     options: &Options,
+    n_read: &Arc<AtomicU64>,
 ) -> anyhow::Result<Current> {
     let mut source = if is_stdin(path) {
         Source::from_reader(io::stdin(), options.max_record_bytes)?
     } else {
-        Source::open(path, options.max_record_bytes)?
+        Source::open(path, options.max_record_bytes, Arc::clone(n_read))?
     };
     let format = match format {
         Some(format) => format,

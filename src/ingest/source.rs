@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
 
@@ -63,6 +65,22 @@ type Bytes = Box<dyn BufRead + Send>;
 pub struct Source {
     content: Content,
     max_record_bytes: usize,
+    /// Counts the bytes of a stream as stored.
+    n_read: Arc<AtomicU64>,
+}
+
+/// Counts the bytes that go through.
+struct Counted<R> {
+    inner: R,
+    n_read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.n_read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
 }
 
 enum Content {
@@ -73,11 +91,16 @@ enum Content {
 }
 
 impl Source {
-    /// Opens a file; `max_record_bytes` is the most that one record may hold.
+    /// Opens a file; `max_record_bytes` is the most that one record may hold. Bytes read as a stream, which those of
+    /// an uncompressed Parquet file are not, are added to `n_read` as they are read.
     ///
     /// # Errors
     /// When it cannot be opened, or isn't compressed as its name says.
-    pub fn open(path: &Path, max_record_bytes: usize) -> anyhow::Result<Self> {
+    pub fn open(
+        path: &Path,
+        max_record_bytes: usize,
+        n_read: Arc<AtomicU64>,
+    ) -> anyhow::Result<Self> {
         let mut file = fs_err::File::open(path)?;
         if !file.metadata()?.is_file() {
             return Self::from_reader(file, max_record_bytes);
@@ -93,9 +116,12 @@ impl Source {
         }
         let content = match compression {
             None => Content::File(file),
-            Some(kind) => Content::Stream(kind.decode(Box::new(BufReader::new(file)))?),
+            Some(kind) => {
+                let counted = Counted { inner: file, n_read: Arc::clone(&n_read) };
+                Content::Stream(kind.decode(Box::new(BufReader::new(counted)))?)
+            }
         };
-        Ok(Self { content, max_record_bytes })
+        Ok(Self { content, max_record_bytes, n_read })
     }
 
     /// Takes bytes from anything, such as standard input, decompressing them where they are compressed.
@@ -115,7 +141,11 @@ impl Source {
             None => whole,
             Some(kind) => kind.decode(whole)?,
         };
-        Ok(Self { content: Content::Stream(stream), max_record_bytes })
+        Ok(Self { content: Content::Stream(stream), max_record_bytes, n_read: Arc::default() })
+    }
+
+    fn counted<R>(&self, inner: R) -> Counted<R> {
+        Counted { inner, n_read: Arc::clone(&self.n_read) }
     }
 
     /// The most bytes that one record may hold; longer ones are skipped without being held.
@@ -131,7 +161,7 @@ impl Source {
         const MOST: usize = 64 << 10;
         let content = std::mem::replace(&mut self.content, Content::Stream(Box::new(io::empty())));
         let mut reader: Bytes = match content {
-            Content::File(file) => Box::new(BufReader::new(file)),
+            Content::File(file) => Box::new(BufReader::new(self.counted(file))),
             Content::Stream(stream) => stream,
         };
         let mut head = Vec::new();
@@ -154,7 +184,10 @@ impl Source {
     /// When the mark says that the text isn't UTF-8.
     pub fn into_text(self) -> anyhow::Result<Bytes> {
         let mut reader: Bytes = match self.content {
-            Content::File(file) => Box::new(BufReader::with_capacity(64 << 10, file)),
+            Content::File(file) => {
+                let counted = Counted { inner: file, n_read: self.n_read };
+                Box::new(BufReader::with_capacity(64 << 10, counted))
+            }
             Content::Stream(stream) => stream,
         };
         let mut head = [0; 3];
