@@ -1,7 +1,7 @@
 //! Where do rows go? Into three tables in a folder, or down a pipe; and back again.
 //!
 //! [`create`] opens the tables `mentions`, `dyads` and `articles` of a run in one of the formats of
-//! [`SINKS`], all with the same columns; [`stream`] writes rows to a pipe.
+//! [`SINKS`], all with the same columns; [`stream()`] writes rows to a pipe.
 //! [`read_mentions`], [`read_dyads`] and [`read_articles`] read back what was written, in any of the formats.
 //! What a run was, its [`manifest`] says; it is written last, so a folder that has one is complete.
 
