@@ -10,6 +10,7 @@ mod paint;
 mod table;
 mod actors;
 mod aggregate;
+mod bench;
 mod eval;
 mod models;
 mod score;
@@ -31,6 +32,7 @@ enum Command {
     Aggregate(aggregate::Args),
     Eval(eval::Args),
     Train(train::Args),
+    Bench(bench::Args),
     Models(models::Args),
     Actors(actors::Args),
 }
@@ -54,6 +56,7 @@ pub fn run(cli: Cli, printer: &mut Printer) -> anyhow::Result<Outcome> {
         Command::Aggregate(args) => aggregate::run(&args, printer),
         Command::Eval(args) => eval::run(&args, printer),
         Command::Train(args) => train::run(&args, printer),
+        Command::Bench(args) => bench::run(&args, printer),
         Command::Models(args) => models::run(&args, printer),
         Command::Actors(args) => actors::run(&args, printer),
     }

@@ -98,8 +98,10 @@ pub(super) struct ModelArgs {
 /// Options about how models are run.
 #[derive(Debug, clap::Args)]
 pub(super) struct ComputeArgs {
-    /// What products are rounded to: `bf16` is faster where the processor has it, `auto` takes it there
-    #[arg(long, value_name = "PRECISION", default_value = "auto", value_parser = ["auto", "f32", "bf16"])]
+    /// What products are rounded to: `int8` is the fastest, then `bf16` where the processor has it
+    ///
+    /// `auto` is what stays true to the checkpoint and is fast here; in `bench` it is the fastest.
+    #[arg(long, value_name = "PRECISION", default_value = "auto", value_parser = ["auto", "f32", "bf16", "int8"])]
     precision: String,
     /// Where to compute; this build has the processor alone
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
@@ -141,9 +143,15 @@ impl ComputeArgs {
         match self.precision.as_str() {
             "f32" => Product::F32,
             "bf16" => Product::Bf16,
+            "int8" => Product::Int8,
             _ if level() == Level::Avx512Bf16 => Product::Bf16,
             _ => Product::F32,
         }
+    }
+
+    /// What products are rounded to where speed is all that counts.
+    pub(super) fn fastest(&self) -> Product {
+        if self.precision == "auto" { Product::Int8 } else { self.product() }
     }
 
     /// Loads a model by name, and says what the manifest says of it.
@@ -164,7 +172,7 @@ impl ComputeArgs {
         let model = manifest::Model {
             name: classifier.name().to_owned(),
             sha256: Some(classifier.sha256().to_owned()),
-            precision: format!("{product:?}").to_lowercase(),
+            precision: product.name().to_owned(),
         };
         Ok((Box::new(classifier), model))
     }

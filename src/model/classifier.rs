@@ -18,7 +18,7 @@ use crate::batch::by_budget;
 use crate::error::WithHint;
 
 /// Tokens of one batch: enough to keep products busy, few enough to stay in the caches and to share among threads.
-const BATCH_TOKENS: usize = 512;
+pub const BATCH_TOKENS: usize = 512;
 
 /// One of our checkpoints, ready to read.
 pub struct ReadoutClassifier<E = Encoder> {

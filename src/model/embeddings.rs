@@ -1,7 +1,7 @@
 //! What does the first layer see? Word, position and type embeddings, added and normalised.
 
 use super::arch::EncoderConfig;
-use super::kernel::layer_norm;
+use super::kernel::layer_norm_rows;
 use super::layers::RelativeBias;
 use super::weights::{QuantizedRows, Weights, WeightsWriter, quantize_rows};
 use crate::batch::PackedBatch;
@@ -122,7 +122,7 @@ impl Embeddings {
                 self.put_word(id, position, &mut out[token * hidden..][..hidden]);
             }
         }
-        layer_norm(&mut out, &self.scale, &self.shift, self.config.layer.epsilon);
+        layer_norm_rows(&mut out, &self.scale, &self.shift, self.config.layer.epsilon);
         Ok(out)
     }
 

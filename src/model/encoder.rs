@@ -1,5 +1,6 @@
 //! How does a batch become hidden states? Embeddings, then layer after layer.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use anyhow::ensure;
@@ -9,7 +10,7 @@ use super::arch::{Architecture, EncoderConfig};
 use super::embeddings::Embeddings;
 use super::kernel::Product;
 use super::layers::{
-    Dropout, LayerContext, LayerWeights, PackedLayer, RelativeBias, Weight, infer, layer,
+    Dropout, LayerContext, LayerMemory, LayerWeights, PackedLayer, RelativeBias, Weight, layer,
 };
 use super::weights::{Weights, WeightsWriter, quantize_rows};
 use crate::batch::PackedBatch;
@@ -143,7 +144,8 @@ impl Encoder {
 
 /// Anything that turns a batch into hidden states.
 pub trait HiddenStates: Send + Sync {
-    /// The last hidden states of a batch: `[n_tokens, hidden]`.
+    /// The last hidden states of a batch: `[n_tokens, hidden]`. Computed on the calling thread: batches are what threads
+    /// share.
     ///
     /// # Errors
     /// When a token lies outside the vocabulary, or a text is longer than the encoder takes.
@@ -152,10 +154,16 @@ pub trait HiddenStates: Send + Sync {
 
 impl HiddenStates for Encoder {
     fn hidden_states(&self, batch: &PackedBatch) -> anyhow::Result<Tensor> {
-        let mut x = self.embeddings.forward(batch)?;
-        for layer in &self.layers {
-            x = infer(layer, &x, &batch.starts, self.bias.as_ref());
+        thread_local! {
+            static MEMORY: RefCell<LayerMemory> = RefCell::default();
         }
+        let mut x = self.embeddings.forward(batch)?;
+        // Taken out while in use, though nothing below waits for another thread.
+        let mut memory = MEMORY.take();
+        for layer in &self.layers {
+            layer.run(&mut x, &batch.starts, self.bias.as_ref(), &mut memory);
+        }
+        MEMORY.set(memory);
         Ok(Tensor::from_vec(x, (batch.n_tokens(), self.config.layer.hidden), &Device::Cpu)?)
     }
 }

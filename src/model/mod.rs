@@ -13,7 +13,7 @@ mod classifier;
 mod dictionary;
 mod majority;
 
-pub use classifier::ReadoutClassifier;
+pub use classifier::{BATCH_TOKENS, ReadoutClassifier};
 pub use dictionary::Dictionary;
 pub use encoder::{Encoder, EncoderParts, HiddenStates, TrainableEncoder};
 pub use files::Files;

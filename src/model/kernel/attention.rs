@@ -4,8 +4,10 @@ use std::cell::RefCell;
 
 use rayon::prelude::*;
 
+use super::attend::{AttentionMemory, attend};
 use super::elementwise::softmax_row;
 use super::level::{for_each_level, level, multiply_add};
+use super::matrix::Product;
 
 /// Numbers that a row of a small matrix is filled up to a multiple of.
 const LANES: usize = 16;
@@ -48,12 +50,34 @@ impl AttentionShape<'_> {
     }
 }
 
-/// Attention: `qkv` is `[n_tokens, 3·hidden]` (query, key, value side by side), the result `[n_tokens, hidden]`.
+/// Attention: `qkv` is `[n_tokens, 3·hidden]` (query, key, value side by side), the result `[n_tokens, hidden]`. Nothing
+/// is rounded; texts are shared by the threads.
 pub fn attention(qkv: &[f32], shape: &AttentionShape<'_>, out: &mut [f32]) {
+    thread_local! {
+        static MEMORY: RefCell<AttentionMemory> = RefCell::default();
+    }
     shape.for_each_text(shape.hidden(), out, |tokens, out| {
         let qkv = &qkv[tokens.start * 3 * shape.hidden()..tokens.end * 3 * shape.hidden()];
-        for_each_level!(level(), forward_text(qkv: &[f32], shape: &AttentionShape<'_>, out: &mut [f32]));
+        let mut memory = MEMORY.take();
+        attend(qkv, shape, Product::F32, &mut memory, out);
+        MEMORY.set(memory);
     });
+}
+
+/// [`attention`] on this thread alone, its products rounding as `product` says; `memory` is used again.
+pub fn attention_here(
+    qkv: &[f32],
+    shape: &AttentionShape<'_>,
+    product: Product,
+    memory: &mut AttentionMemory,
+    out: &mut [f32],
+) {
+    let hidden = shape.hidden();
+    for ends in shape.starts.windows(2) {
+        let (start, end) = (ends[0] as usize, ends[1] as usize);
+        let qkv = &qkv[start * 3 * hidden..end * 3 * hidden];
+        attend(qkv, shape, product, memory, &mut out[start * hidden..end * hidden]);
+    }
 }
 
 /// The gradient of [`attention`] with respect to `qkv`, given that of its result; the bias is taken as fixed.
@@ -155,7 +179,6 @@ impl Small {
 struct Workspace {
     query: Small,
     key_t: Small,
-    value: Small,
     weights: Small,
     out: Small,
     key: Small,
@@ -195,24 +218,6 @@ impl Workspace {
             softmax_row::<FUSED>(row);
         }
     }
-}
-
-#[inline(always)]
-fn forward_text<const FUSED: bool>(qkv: &[f32], shape: &AttentionShape<'_>, out: &mut [f32]) {
-    let (hidden, size) = (shape.hidden(), shape.head_size);
-    let len = out.len() / hidden;
-    // Taken out rather than borrowed in a closure, which would not be compiled for this level's instructions.
-    let mut work = WORKSPACE.take();
-    for head in 0..shape.n_heads {
-        work.weigh::<FUSED>(qkv, shape, head, len);
-        work.value.gather(&qkv[2 * hidden + head * size..], len, size, 3 * hidden, 1.0);
-        work.out.become_product::<FUSED>(&work.weights, len, &work.value);
-        for (row, out) in out.chunks_exact_mut(hidden).enumerate() {
-            out[head * size..][..size]
-                .copy_from_slice(&work.out.data[row * work.out.stride..][..size]);
-        }
-    }
-    WORKSPACE.set(work);
 }
 
 #[inline(always)]
@@ -324,6 +329,16 @@ mod tests {
             attention(&qkv, &shape(bias), &mut out);
             for (out, expected) in out.iter().zip(naive(&qkv, &shape(bias))) {
                 assert!((f64::from(*out) - expected).abs() < 1e-5, "{out} {expected}");
+            }
+            attention_here(
+                &qkv,
+                &shape(bias),
+                Product::Bf16,
+                &mut AttentionMemory::default(),
+                &mut out,
+            );
+            for (out, expected) in out.iter().zip(naive(&qkv, &shape(bias))) {
+                assert!((f64::from(*out) - expected).abs() < 2e-2, "{out} {expected}");
             }
         }
     }

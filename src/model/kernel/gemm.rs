@@ -5,163 +5,25 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::level::{Level, for_each_level, level};
-use super::pack::{Bf16, COLUMNS, F32, Lane, ROWS, pack_left, pack_right};
-use super::tile::{Kind, Tile};
+use super::level::{Level, level};
+use super::matrix::{Matrix, Product};
+use super::pack::{COLUMNS, LeftBlock, ROWS};
+use super::packed::PackedWeights;
+use super::tile::{Kind, Scales, Tile};
 
-/// Lanes of the inner dimension in a block: a left panel of them stays in the first-level cache.
-const INNER_LANES: usize = 384;
 /// Rows of the left operand in a block.
-const BLOCK_ROWS: usize = 4 * ROWS;
+pub const BLOCK_ROWS: usize = 4 * ROWS;
 /// Right panels in a block: with a left block they stay in the second-level cache.
 const BLOCK_PANELS: usize = 8;
-
-/// A view of `f32` numbers as a matrix; strides in numbers, one of them 1.
-#[derive(Clone, Copy, Debug)]
-pub struct Matrix<'a> {
-    pub(super) data: &'a [f32],
-    pub(super) rows: usize,
-    pub(super) columns: usize,
-    pub(super) row_stride: usize,
-    pub(super) column_stride: usize,
-}
-
-impl<'a> Matrix<'a> {
-    /// `rows × columns` numbers, row after row.
-    pub fn new(data: &'a [f32], rows: usize, columns: usize) -> Self {
-        assert_eq!(data.len(), rows * columns, "a matrix of {rows} × {columns}");
-        Self { data, rows, columns, row_stride: columns, column_stride: 1 }
-    }
-
-    /// The same numbers with rows and columns exchanged.
-    #[must_use]
-    pub fn transposed(self) -> Self {
-        Self {
-            rows: self.columns,
-            columns: self.rows,
-            row_stride: self.column_stride,
-            column_stride: self.row_stride,
-            ..self
-        }
-    }
-}
-
-/// What the factors are rounded to; sums are always `f32`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Product {
-    /// Not at all.
-    F32,
-    /// To `bf16`, as training and fast inference do.
-    Bf16,
-}
 
 impl Product {
     fn kind(self) -> Kind {
         match self {
             Self::F32 => Kind::F32,
             Self::Bf16 => Kind::Bf16,
+            Self::Int8 => Kind::Int8,
         }
     }
-
-    fn depth(self) -> usize {
-        match self {
-            Self::F32 => F32::DEPTH,
-            Self::Bf16 => Bf16::DEPTH,
-        }
-    }
-}
-
-/// A right operand in its packed form, ready to be multiplied with many left ones.
-#[derive(Debug)]
-pub struct PackedWeights {
-    lanes: Vec<u32>,
-    inner: usize,
-    columns: usize,
-    product: Product,
-}
-
-impl PackedWeights {
-    /// Packs `b`, `[inner, columns]`.
-    pub fn new(b: Matrix<'_>, product: Product) -> Self {
-        let mut packed = Self { lanes: Vec::new(), inner: 0, columns: 0, product };
-        packed.refill(b, product);
-        packed
-    }
-
-    /// Packs another matrix into the same memory.
-    fn refill(&mut self, b: Matrix<'_>, product: Product) {
-        (self.inner, self.columns, self.product) = (b.rows, b.columns, product);
-        let n_panels = b.columns.div_ceil(COLUMNS);
-        let n_lanes = b.rows.div_ceil(product.depth());
-        self.lanes.resize(n_lanes * n_panels * COLUMNS, 0);
-        let mut rest = self.lanes.as_mut_slice();
-        for block in inner_blocks(b.rows, product.depth()) {
-            let n = block.len().div_ceil(product.depth()) * COLUMNS;
-            let (here, after) = rest.split_at_mut(n * n_panels);
-            rest = after;
-            here.par_chunks_exact_mut(n).enumerate().for_each(|(panel, out)| {
-                pack_right_panel(&b, product, panel * COLUMNS, block.clone(), out);
-            });
-        }
-    }
-}
-
-/// The inner dimension in blocks of [`INNER_LANES`] lanes.
-fn inner_blocks(inner: usize, depth: usize) -> impl Iterator<Item = Range<usize>> {
-    let step = INNER_LANES * depth;
-    (0..inner).step_by(step).map(move |start| start..inner.min(start + step))
-}
-
-fn pack_right_panel(
-    b: &Matrix<'_>,
-    product: Product,
-    first: usize,
-    inner: Range<usize>,
-    out: &mut [u32],
-) {
-    #[inline(always)]
-    fn body<const FUSED: bool>(
-        b: &Matrix<'_>,
-        product: Product,
-        first: usize,
-        inner: Range<usize>,
-        out: &mut [u32],
-    ) {
-        match product {
-            Product::F32 => pack_right::<F32>(b, first, inner, out),
-            Product::Bf16 => pack_right::<Bf16>(b, first, inner, out),
-        }
-    }
-    for_each_level!(
-        level(),
-        body(b: &Matrix<'_>, product: Product, first: usize, inner: Range<usize>, out: &mut [u32])
-    );
-}
-
-fn pack_left_block(
-    a: &Matrix<'_>,
-    product: Product,
-    rows: Range<usize>,
-    inner: Range<usize>,
-    out: &mut [u32],
-) {
-    #[inline(always)]
-    fn body<const FUSED: bool>(
-        a: &Matrix<'_>,
-        product: Product,
-        rows: Range<usize>,
-        inner: Range<usize>,
-        out: &mut [u32],
-    ) {
-        match product {
-            Product::F32 => pack_left::<F32>(a, rows, inner, out),
-            Product::Bf16 => pack_left::<Bf16>(a, rows, inner, out),
-        }
-    }
-    for_each_level!(
-        level(),
-        body(a: &Matrix<'_>, product: Product, rows: Range<usize>, inner: Range<usize>, out: &mut [u32])
-    );
 }
 
 /// `a · b` into `c`, row-major `[a.rows, b.columns]`, overwritten; then `finish` as in [`product_packed`].
@@ -176,46 +38,65 @@ pub fn product(
         static LANES: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
     }
     // Taken out while in use: a thread that waits for others may be given another product to compute.
-    let lanes = LANES.take();
-    let mut right = PackedWeights { lanes, inner: 0, columns: 0, product: how };
-    right.refill(b, how);
+    let right = PackedWeights::in_memory(LANES.take(), b, how);
     product_packed(a, &right, c, finish);
     LANES.set(right.lanes);
 }
 
 /// `a · b` into `c`, row-major `[a.rows, b.columns]`, overwritten; then `finish(first_row, rows)` on each block of
-/// whole rows while it is in the cache.
+/// whole rows while it is in the cache. Blocks are shared by the threads.
 pub fn product_packed(
     a: Matrix<'_>,
     b: &PackedWeights,
     c: &mut [f32],
     finish: impl Fn(usize, &mut [f32]) + Sync,
 ) {
-    product_packed_at(level(), a, b, c, finish);
+    thread_local! {
+        static LEFT: RefCell<LeftBlock> = RefCell::default();
+    }
+    check_sizes(&a, b, c);
+    c.par_chunks_mut((BLOCK_ROWS * b.columns).max(1)).enumerate().for_each(|(block, c)| {
+        let first = block * BLOCK_ROWS;
+        let rows = first..a.rows.min(first + BLOCK_ROWS);
+        let mut left = LEFT.take();
+        block_of_rows(level(), &a, b, rows, c, &mut left);
+        LEFT.set(left);
+        finish(first, c);
+    });
 }
 
-/// [`product_packed`] with the instructions of a given level.
-fn product_packed_at(
+/// [`product_packed`] on this thread alone; `left` is memory that is used again.
+pub fn product_here(
+    a: Matrix<'_>,
+    b: &PackedWeights,
+    c: &mut [f32],
+    left: &mut LeftBlock,
+    finish: impl FnMut(usize, &mut [f32]),
+) {
+    product_at(level(), a, b, c, left, finish);
+}
+
+/// [`product_here`] with the instructions of a given level.
+fn product_at(
     level: Level,
     a: Matrix<'_>,
     b: &PackedWeights,
     c: &mut [f32],
-    finish: impl Fn(usize, &mut [f32]) + Sync,
+    left: &mut LeftBlock,
+    mut finish: impl FnMut(usize, &mut [f32]),
 ) {
+    check_sizes(&a, b, c);
+    for (block, c) in c.chunks_mut((BLOCK_ROWS * b.columns).max(1)).enumerate() {
+        let first = block * BLOCK_ROWS;
+        block_of_rows(level, &a, b, first..a.rows.min(first + BLOCK_ROWS), c, left);
+        finish(first, c);
+    }
+}
+
+fn check_sizes(a: &Matrix<'_>, b: &PackedWeights, c: &[f32]) {
     assert_eq!(a.columns, b.inner, "inner dimensions of a product");
     assert_eq!(c.len(), a.rows * b.columns, "the size of a product");
-    if c.is_empty() {
-        return;
-    }
-    if b.inner == 0 {
-        c.fill(0.0);
-    }
-    c.par_chunks_mut(BLOCK_ROWS * b.columns).enumerate().for_each(|(block, c)| {
-        let first = block * BLOCK_ROWS;
-        let rows = first..a.rows.min(first + BLOCK_ROWS);
-        block_of_rows(level, &a, b, rows, c);
-        finish(first, c);
-    });
+    assert!(b.inner > 0, "an inner dimension of 0");
 }
 
 /// One block of rows, all columns.
@@ -225,65 +106,66 @@ fn block_of_rows(
     b: &PackedWeights,
     rows: Range<usize>,
     c: &mut [f32],
+    left: &mut LeftBlock,
 ) {
-    thread_local! {
-        static LEFT: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    let mut start = 0;
+    for (inner, n_lanes) in b.blocks() {
+        let end = start + n_lanes * COLUMNS * b.n_panels();
+        let adds = inner.start > 0;
+        left.pack(level, a, b.product, rows.clone(), inner);
+        let block =
+            Block { left, b, right: &b.lanes[start..end], n_lanes, n_rows: rows.len(), adds };
+        block.compute(level, c);
+        start = end;
     }
-    LEFT.with_borrow_mut(|left| {
-        left.resize(BLOCK_ROWS * INNER_LANES, 0);
-        let depth = b.product.depth();
-        let n_panels = b.columns.div_ceil(COLUMNS);
-        let mut right = b.lanes.as_slice();
-        for inner in inner_blocks(b.inner, depth) {
-            let n_lanes = inner.len().div_ceil(depth);
-            let (here, after) = right.split_at(n_lanes * COLUMNS * n_panels);
-            right = after;
-            let adds = inner.start > 0;
-            pack_left_block(a, b.product, rows.clone(), inner, left);
-            let block =
-                Block { left, right: here, n_lanes, n_rows: rows.len(), columns: b.columns, adds };
-            block.compute(level, b.product.kind(), c);
-        }
-    });
 }
 
 /// What a block of rows and a block of the inner dimension have to say to all columns.
 struct Block<'a> {
-    left: &'a [u32],
+    left: &'a LeftBlock,
+    b: &'a PackedWeights,
     right: &'a [u32],
     n_lanes: usize,
     n_rows: usize,
-    columns: usize,
     adds: bool,
 }
 
 impl Block<'_> {
-    fn compute(&self, level: Level, kind: Kind, c: &mut [f32]) {
-        assert_eq!(c.len(), self.n_rows * self.columns);
-        let n_panels = self.columns.div_ceil(COLUMNS);
+    fn compute(&self, level: Level, c: &mut [f32]) {
+        let columns = self.b.columns;
+        assert_eq!(c.len(), self.n_rows * columns);
+        let n_panels = self.b.n_panels();
         for first_panel in (0..n_panels).step_by(BLOCK_PANELS) {
             for row in (0..self.n_rows).step_by(ROWS) {
-                let height = ROWS.min(self.n_rows - row);
-                let left = &self.left[row * self.n_lanes..][..height * self.n_lanes];
                 for panel in first_panel..n_panels.min(first_panel + BLOCK_PANELS) {
-                    let column = panel * COLUMNS;
-                    let tile = Tile {
-                        left,
-                        right: &self.right[panel * COLUMNS * self.n_lanes..]
-                            [..COLUMNS * self.n_lanes],
-                        height,
-                        n_lanes: self.n_lanes,
-                        width: COLUMNS.min(self.columns - column),
-                        stride: self.columns,
-                        adds: self.adds,
-                    };
                     // SAFETY: the tile's rows and columns lie within `c`, whose size was checked; `level` comes from
                     // detection.
                     unsafe {
-                        tile.compute(level, kind, c.as_mut_ptr().add(row * self.columns + column))
-                    };
+                        let c = c.as_mut_ptr().add(row * columns + panel * COLUMNS);
+                        self.tile(row, panel).compute(level, self.b.product.kind(), c);
+                    }
                 }
             }
+        }
+    }
+
+    fn tile(&self, row: usize, panel: usize) -> Tile<'_> {
+        let height = ROWS.min(self.n_rows - row);
+        let scales = if self.b.product == Product::Int8 {
+            let (rows, offsets) = (&self.left.scales[row..], &self.left.offsets[row..]);
+            Scales { rows, offsets, ..self.b.scales_of(panel) }
+        } else {
+            Scales::default()
+        };
+        Tile {
+            left: &self.left.lanes[row * self.n_lanes..][..height * self.n_lanes],
+            right: &self.right[panel * COLUMNS * self.n_lanes..][..COLUMNS * self.n_lanes],
+            height,
+            n_lanes: self.n_lanes,
+            width: COLUMNS.min(self.b.columns - panel * COLUMNS),
+            stride: self.b.columns,
+            bias: (!self.adds).then(|| self.b.bias_of(panel)),
+            scales,
         }
     }
 }
@@ -325,14 +207,49 @@ mod tests {
             let b = if turn_b { Matrix::new(&b, n, k).transposed() } else { Matrix::new(&b, k, n) };
             let expected = naive(a, b);
             for level in Level::available() {
-                for (how, tolerance) in [(Product::F32, 1e-6), (Product::Bf16, 8e-3)] {
+                for (how, tolerance) in [(Product::F32, 1e-6), (Product::Bf16, 8e-3), (Product::Int8, 1e-2)] {
                     let mut c = vec![f32::NAN; m * n];
-                    product_packed_at(level, a, &PackedWeights::new(b, how), &mut c, |_, _| {});
+                    let mut left = LeftBlock::default();
+                    product_at(level, a, &PackedWeights::new(b, how), &mut c, &mut left, |_, _| {});
                     for (c, expected) in c.iter().zip(&expected) {
                         let bound = tolerance * (k as f64).sqrt() * 2.0 + 1e-6;
                         prop_assert!((f64::from(*c) - expected).abs() < bound, "{level:?} {how:?}: {c} {expected}");
                     }
                 }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn levels_agree_to_the_bit_on_8_bit_sums_and_bias(
+            m in 1usize..40, k in 1usize..3400, n in 1usize..70, seed: u64,
+        ) {
+            let (a, b, bias) = (numbers(m * k, seed), numbers(k * n, seed ^ 1), numbers(n, seed ^ 2));
+            let packed = PackedWeights::new(Matrix::new(&b, k, n), Product::Int8).with_bias(&bias);
+            let of = |level| {
+                let mut c = vec![f32::NAN; m * n];
+                product_at(level, Matrix::new(&a, m, k), &packed, &mut c, &mut LeftBlock::default(), |_, _| {});
+                c
+            };
+            let expected = of(Level::Portable);
+            for level in Level::available() {
+                prop_assert_eq!(&of(level), &expected, "{:?}", level);
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_8_bit_products_do_not_saturate() {
+        let (a, b) = (vec![1.0; 2 * 1024], vec![1.0; 1024 * 33]);
+        for sign in [1.0, -1.0] {
+            let b: Vec<f32> = b.iter().map(|x| x * sign).collect();
+            let packed = PackedWeights::new(Matrix::new(&b, 1024, 33), Product::Int8);
+            for level in Level::available() {
+                let (mut c, mut left) = (vec![0.0; 66], LeftBlock::default());
+                product_at(level, Matrix::new(&a, 2, 1024), &packed, &mut c, &mut left, |_, _| {});
+                assert!(c.iter().all(|c| (c - 1024.0 * sign).abs() < 1e-2), "{level:?}: {c:?}");
             }
         }
     }

@@ -9,56 +9,85 @@ pub enum Level {
     Portable,
     /// x86-64 with AVX2 and FMA.
     Avx2,
+    /// AVX2 with 8-bit dot products (AVX-VNNI).
+    Avx2Vnni,
     /// x86-64 with AVX-512 F, BW, DQ and VL.
     Avx512,
-    /// AVX-512 with BF16 dot products.
+    /// AVX-512 with 8-bit dot products (VNNI).
+    Avx512Vnni,
+    /// AVX-512 with 8-bit and BF16 dot products.
     Avx512Bf16,
 }
 
 impl Level {
+    /// All of them, least first.
+    const ALL: [Self; 6] = [
+        Self::Portable,
+        Self::Avx2,
+        Self::Avx2Vnni,
+        Self::Avx512,
+        Self::Avx512Vnni,
+        Self::Avx512Bf16,
+    ];
+
     /// The name in outputs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Portable => "portable",
             Self::Avx2 => "avx2",
+            Self::Avx2Vnni => "avx2-vnni",
             Self::Avx512 => "avx512",
+            Self::Avx512Vnni => "avx512-vnni",
             Self::Avx512Bf16 => "avx512-bf16",
         }
     }
 
+    /// The level of that name, if this processor can run it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::available().find(|level| level.name() == name)
+    }
+
     /// Every level that this processor can run, least first.
     pub fn available() -> impl Iterator<Item = Self> {
-        [Self::Portable, Self::Avx2, Self::Avx512, Self::Avx512Bf16]
-            .into_iter()
-            .filter(|&each| each <= level())
+        Self::ALL.into_iter().filter(|level| level.is_here())
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn is_here(self) -> bool {
+        match self {
+            Self::Portable => true,
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            Self::Avx2Vnni => Self::Avx2.is_here() && is_x86_feature_detected!("avxvnni"),
+            Self::Avx512 => {
+                Self::Avx2.is_here()
+                    && is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+            }
+            Self::Avx512Vnni => Self::Avx512.is_here() && is_x86_feature_detected!("avx512vnni"),
+            Self::Avx512Bf16 => {
+                Self::Avx512Vnni.is_here() && is_x86_feature_detected!("avx512bf16")
+            }
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn is_here(self) -> bool {
+        self == Self::Portable
     }
 }
 
-/// The most that this processor can run; looked up once.
+static LEVEL: OnceLock<Level> = OnceLock::new();
+
+/// The most that this processor can run, or what [`use_level`] said; looked up once.
 pub fn level() -> Level {
-    static LEVEL: OnceLock<Level> = OnceLock::new();
-    *LEVEL.get_or_init(detect)
+    *LEVEL.get_or_init(|| Level::available().last().expect("`Portable` is always there"))
 }
 
-#[cfg(target_arch = "x86_64")]
-fn detect() -> Level {
-    if !(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")) {
-        return Level::Portable;
-    }
-    let has_avx512 = is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512dq")
-        && is_x86_feature_detected!("avx512vl");
-    match (has_avx512, is_x86_feature_detected!("avx512bf16")) {
-        (true, true) => Level::Avx512Bf16,
-        (true, false) => Level::Avx512,
-        _ => Level::Avx2,
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn detect() -> Level {
-    Level::Portable
+/// Makes all kernels use `level`, for measurements; false if it isn't available or they have begun with another.
+pub fn use_level(wanted: Level) -> bool {
+    wanted.is_here() && *LEVEL.get_or_init(|| wanted) == wanted
 }
 
 /// Multiplies and adds, in one rounding where `FUSED`: fast only where the processor has the instruction.
@@ -81,7 +110,9 @@ macro_rules! for_each_level {
             match $level {
                 $crate::model::kernel::Level::Portable => $body::<false>($($argument),*),
                 // SAFETY: `level()` found these instruction sets on this processor.
-                $crate::model::kernel::Level::Avx2 => unsafe { avx2($($argument),*) },
+                $crate::model::kernel::Level::Avx2 | $crate::model::kernel::Level::Avx2Vnni => unsafe {
+                    avx2($($argument),*)
+                },
                 // SAFETY: as above.
                 _ => unsafe { avx512($($argument),*) },
             }

@@ -14,15 +14,24 @@
 )]
 
 mod level;
+mod matrix;
+mod turn;
+mod quantize;
 mod pack;
+mod packed;
 mod tile;
 mod gemm;
 mod elementwise;
 mod norm;
+mod attend;
 mod attention;
 
-pub use attention::{AttentionShape, attention, attention_backward};
+pub use attend::AttentionMemory;
+pub use attention::{AttentionShape, attention, attention_backward, attention_here};
 pub use elementwise::{AdamWStep, adamw_step, add_assign, gelu, gelu_backward, gelu_rows, softmax};
-pub use gemm::{Matrix, PackedWeights, Product, product, product_packed};
-pub use level::{Level, level};
-pub use norm::{NormGradients, layer_norm, layer_norm_backward, layer_norm_rows};
+pub use gemm::{BLOCK_ROWS, product, product_here, product_packed};
+pub use level::{Level, level, use_level};
+pub use matrix::{Matrix, Product};
+pub use norm::{NormGradients, add_norm_rows, layer_norm, layer_norm_backward, layer_norm_rows};
+pub use pack::LeftBlock;
+pub use packed::PackedWeights;

@@ -18,14 +18,44 @@ pub fn layer_norm_rows(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32
     #[inline(always)]
     fn body<const FUSED: bool>(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
         for row in x.chunks_exact_mut(scale.len()) {
-            let (mean, inverse) = moments(row, epsilon);
-            for ((x, &scale), &shift) in row.iter_mut().zip(scale).zip(shift) {
-                *x = multiply_add::<FUSED>((*x - mean) * inverse, scale, shift);
-            }
+            normalise::<FUSED>(row, scale, shift, epsilon);
         }
     }
     assert_eq!(scale.len(), shift.len());
     for_each_level!(level(), body(x: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32));
+}
+
+/// Adds the same rows of `residual` to `x`, then [`layer_norm`], on this thread.
+pub fn add_norm_rows(x: &mut [f32], residual: &[f32], scale: &[f32], shift: &[f32], epsilon: f32) {
+    #[inline(always)]
+    fn body<const FUSED: bool>(
+        x: &mut [f32],
+        residual: &[f32],
+        scale: &[f32],
+        shift: &[f32],
+        epsilon: f32,
+    ) {
+        let n = scale.len();
+        for (row, residual) in x.chunks_exact_mut(n).zip(residual.chunks_exact(n)) {
+            for (x, r) in row.iter_mut().zip(residual) {
+                *x += r;
+            }
+            normalise::<FUSED>(row, scale, shift, epsilon);
+        }
+    }
+    assert!(scale.len() == shift.len() && x.len() == residual.len());
+    for_each_level!(level(), body(
+        x: &mut [f32], residual: &[f32], scale: &[f32], shift: &[f32], epsilon: f32,
+    ));
+}
+
+/// Normalises one row.
+#[inline(always)]
+fn normalise<const FUSED: bool>(row: &mut [f32], scale: &[f32], shift: &[f32], epsilon: f32) {
+    let (mean, inverse) = moments(row, epsilon);
+    for ((x, &scale), &shift) in row.iter_mut().zip(scale).zip(shift) {
+        *x = multiply_add::<FUSED>((*x - mean) * inverse, scale, shift);
+    }
 }
 
 /// Mean and inverse standard deviation of a row.

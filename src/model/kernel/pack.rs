@@ -1,10 +1,13 @@
 //! How does a matrix lie in memory while it is multiplied? In panels of 4-byte lanes, in the order of use.
 //!
-//! A lane holds what one dot instruction takes of one row or column: one `f32`, or two neighbouring `bf16` along the
-//! inner dimension. The layout after K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication"
+//! A lane holds what one dot instruction takes of one row or column: one `f32`, or two neighbouring `bf16` or four 8-bit
+//! integers along the inner dimension. The layout after K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication"
 //! (ACM TOMS 2008): the left operand in panels of [`ROWS`] rows, the right one in panels of [`COLUMNS`] columns.
 
-use super::gemm::Matrix;
+use super::level::{Level, for_each_level, level};
+use super::matrix::{Matrix, Product};
+use super::quantize::{quantize_line, quantize_right, row_scale};
+use super::turn::Turn;
 
 /// Rows of the left operand in a panel; the last one may have fewer.
 pub(super) const ROWS: usize = 14;
@@ -12,7 +15,7 @@ pub(super) const ROWS: usize = 14;
 pub(super) const COLUMNS: usize = 32;
 
 /// How numbers lie in a lane.
-pub(super) trait Lane: Copy + Send + Sync + 'static {
+trait Lane: Copy + Send + Sync + 'static {
     /// Numbers in a lane.
     const DEPTH: usize;
     /// Puts `DEPTH` numbers into a lane; `at(i)` is the i-th.
@@ -21,11 +24,11 @@ pub(super) trait Lane: Copy + Send + Sync + 'static {
 
 /// One `f32` a lane.
 #[derive(Clone, Copy)]
-pub(super) struct F32;
+struct F32;
 
 /// Two `bf16` a lane, the first in the low half.
 #[derive(Clone, Copy)]
-pub(super) struct Bf16;
+struct Bf16;
 
 impl Lane for F32 {
     const DEPTH: usize = 1;
@@ -45,76 +48,195 @@ impl Lane for Bf16 {
 
 /// The nearest `bf16`, ties to even, in the low half; NaN becomes infinity or NaN, as training would fail either way.
 #[inline(always)]
-fn round_to_bf16(value: f32) -> u32 {
+pub(super) fn round_to_bf16(value: f32) -> u32 {
     let bits = value.to_bits();
     (bits.wrapping_add(0x7FFF + ((bits >> 16) & 1))) >> 16
 }
 
-/// Packs rows `rows` of `a`, inner indices `inner`, into panels of [`ROWS`]: lane by lane, a panel's rows side by side.
-#[inline(always)]
-pub(super) fn pack_left<L: Lane>(
-    a: &Matrix<'_>,
-    rows: std::ops::Range<usize>,
-    inner: std::ops::Range<usize>,
-    out: &mut [u32],
-) {
-    let n_lanes = inner.len().div_ceil(L::DEPTH);
-    for (panel, first) in rows.clone().step_by(ROWS).enumerate() {
-        let height = ROWS.min(rows.end - first);
-        let out = &mut out[panel * ROWS * n_lanes..][..height * n_lanes];
-        if a.row_stride == 1 {
-            pack_left_columns::<L>(a, first, height, inner.clone(), out);
-        } else {
-            pack_left_rows::<L>(a, first, height, inner.clone(), out);
-        }
-    }
+/// Rows of a left operand, packed; memory that is used again and again.
+#[derive(Debug, Default)]
+pub struct LeftBlock {
+    /// Panel after panel.
+    pub(super) lanes: Vec<u32>,
+    /// One panel, row after row.
+    lines: Vec<u32>,
+    /// One a row, for 8-bit lanes.
+    pub(super) scales: Vec<f32>,
+    /// One a row, for 8-bit lanes.
+    pub(super) offsets: Vec<i32>,
 }
 
-/// Lanes that are turned at a time: a cache line of each row.
-const TURN: usize = 16;
-
-/// [`pack_left`] where neighbours along the inner dimension are neighbours in memory.
-#[inline(always)]
-fn pack_left_rows<L: Lane>(
-    a: &Matrix<'_>,
-    first: usize,
-    height: usize,
-    inner: std::ops::Range<usize>,
-    out: &mut [u32],
-) {
-    let mut turned = [[0u32; TURN]; ROWS];
-    for (block, out) in out.chunks_mut(TURN * height).enumerate() {
-        let start = inner.start + block * TURN * L::DEPTH;
-        let n = (inner.end - start).min(TURN * L::DEPTH);
-        for (row, lanes) in turned.iter_mut().enumerate().take(height) {
-            let line = &a.data[(first + row) * a.row_stride + start..][..n];
-            fill_lanes::<L>(line, lanes);
+impl LeftBlock {
+    /// Packs rows `rows` of `a`, inner indices `inner`, into panels of [`ROWS`]: lane by lane, a panel's rows side by
+    /// side.
+    pub(super) fn pack(
+        &mut self,
+        level: Level,
+        a: &Matrix<'_>,
+        product: Product,
+        rows: std::ops::Range<usize>,
+        inner: std::ops::Range<usize>,
+    ) {
+        let n_lanes = inner.len().div_ceil(product.depth());
+        grow(&mut self.lanes, rows.len() * n_lanes);
+        grow(&mut self.lines, ROWS * n_lanes);
+        if product == Product::Int8 {
+            if inner.start == 0 {
+                self.scales.clear();
+                self.scales.extend(rows.clone().map(|row| row_scale(a, row)));
+            }
+            self.offsets.clear();
         }
-        for (lane, out) in out.chunks_exact_mut(height).enumerate() {
-            for (out, lanes) in out.iter_mut().zip(&turned) {
-                *out = lanes[lane];
+        for first in rows.clone().step_by(ROWS) {
+            let height = ROWS.min(rows.end - first);
+            let out = (first - rows.start) * n_lanes;
+            let out = out..out + height * n_lanes;
+            if product != Product::Int8 && !a.has_whole_rows() {
+                let out = &mut self.lanes[out];
+                pack_left_columns(a, product, first, height, inner.clone(), out);
+            } else if product == Product::F32 {
+                let from = bits(&a.data[first * a.row_stride + inner.start..]);
+                let turn = Turn { from, stride: a.row_stride, rows: height, columns: n_lanes };
+                turn.into(level, &mut self.lanes[out], height);
+            } else {
+                self.fill_lines(a, product, rows.start, first..first + height, inner.clone());
+                let turn =
+                    Turn { from: &self.lines, stride: n_lanes, rows: height, columns: n_lanes };
+                turn.into(level, &mut self.lanes[out], height);
+            }
+        }
+    }
+
+    fn fill_lines(
+        &mut self,
+        a: &Matrix<'_>,
+        product: Product,
+        start: usize,
+        rows: std::ops::Range<usize>,
+        inner: std::ops::Range<usize>,
+    ) {
+        let n_lanes = inner.len().div_ceil(product.depth());
+        for (row, line) in rows.zip(self.lines.chunks_exact_mut(n_lanes)) {
+            let turned: Vec<f32>;
+            let numbers = if a.has_whole_rows() {
+                &a.data[row * a.row_stride..][inner.clone()]
+            } else {
+                turned = inner.clone().map(|k| a.at(row, k)).collect();
+                &turned
+            };
+            if product == Product::Int8 {
+                self.offsets.push(quantize_line(numbers, self.scales[row - start], line));
+            } else {
+                round_line(numbers, line);
             }
         }
     }
 }
 
-/// Up to [`TURN`] lanes from numbers that are neighbours.
-#[inline(always)]
-fn fill_lanes<L: Lane>(line: &[f32], lanes: &mut [u32; TURN]) {
-    if line.len() == TURN * L::DEPTH {
-        for (chunk, lane) in line.chunks_exact(L::DEPTH).zip(lanes) {
-            *lane = L::fill(|i| chunk[i]);
-        }
-    } else {
-        for (chunk, lane) in line.chunks(L::DEPTH).zip(lanes) {
-            *lane = L::fill(|i| chunk.get(i).copied().unwrap_or(0.0));
-        }
+/// Makes a vector at least `n` long.
+pub(super) fn grow<T: Copy + Default>(vector: &mut Vec<T>, n: usize) {
+    if vector.len() < n {
+        vector.resize(n, T::default());
     }
 }
 
-/// [`pack_left`] where neighbouring rows are neighbours in memory: a transposed matrix.
+const _: () = assert!(cfg!(target_endian = "little"), "lanes are filled through their bytes");
+
+/// The same bits as `u32`.
+pub(super) fn bits(numbers: &[f32]) -> &[u32] {
+    // SAFETY: `f32` and `u32` have the same size and alignment, and every bit pattern is a `u32`.
+    unsafe { std::slice::from_raw_parts(numbers.as_ptr().cast(), numbers.len()) }
+}
+
+/// The same lanes as halves, the low one first.
+fn halves(lanes: &mut [u32]) -> &mut [u16] {
+    // SAFETY: twice as many `u16` lie in the same memory, less strictly aligned; every bit pattern is valid in both.
+    unsafe { std::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast(), lanes.len() * 2) }
+}
+
+/// The same lanes as bytes, the lowest one first.
+pub(super) fn bytes(lanes: &mut [u32]) -> &mut [u8] {
+    // SAFETY: four times as many `u8` lie in the same memory; every bit pattern is valid in both.
+    unsafe { std::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast(), lanes.len() * 4) }
+}
+
+/// Rounds numbers to `bf16`, two a lane; half a lane that is left is 0.
+pub(super) fn round_line(numbers: &[f32], lanes: &mut [u32]) {
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the half that counts is the low one")]
+    fn body<const FUSED: bool>(numbers: &[f32], lanes: &mut [u32]) {
+        let out = halves(lanes);
+        for (out, &x) in out.iter_mut().zip(numbers) {
+            *out = round_to_bf16(x) as u16;
+        }
+        for out in &mut out[numbers.len()..] {
+            *out = 0;
+        }
+    }
+    for_each_level!(level(), body(numbers: &[f32], lanes: &mut [u32]));
+}
+
+/// Packs columns `first..first + COLUMNS` of `b`, inner indices `inner`, into one panel; columns beyond the last are 0.
+/// `scales` are those of the panel's columns, for 8-bit lanes.
+pub(super) fn pack_right_panel(
+    b: &Matrix<'_>,
+    product: Product,
+    first: usize,
+    inner: std::ops::Range<usize>,
+    scales: &[f32],
+    out: &mut [u32],
+) {
+    #[inline(always)]
+    fn body<const FUSED: bool>(
+        b: &Matrix<'_>,
+        product: Product,
+        first: usize,
+        inner: std::ops::Range<usize>,
+        scales: &[f32],
+        out: &mut [u32],
+    ) {
+        match product {
+            Product::F32 => pack_right::<F32>(b, first, inner, out),
+            Product::Bf16 => pack_right::<Bf16>(b, first, inner, out),
+            Product::Int8 => quantize_right(b, first, inner, scales, out),
+        }
+    }
+    for_each_level!(level(), body(
+        b: &Matrix<'_>, product: Product, first: usize, inner: std::ops::Range<usize>, scales: &[f32],
+        out: &mut [u32],
+    ));
+}
+
+/// [`LeftBlock::pack`] of one panel where neighbouring rows are neighbours in memory: a transposed matrix.
+fn pack_left_columns(
+    a: &Matrix<'_>,
+    product: Product,
+    first: usize,
+    height: usize,
+    inner: std::ops::Range<usize>,
+    out: &mut [u32],
+) {
+    #[inline(always)]
+    fn body<const FUSED: bool>(
+        a: &Matrix<'_>,
+        product: Product,
+        first: usize,
+        height: usize,
+        inner: std::ops::Range<usize>,
+        out: &mut [u32],
+    ) {
+        match product {
+            Product::F32 => fill_left_columns::<F32>(a, first, height, inner, out),
+            _ => fill_left_columns::<Bf16>(a, first, height, inner, out),
+        }
+    }
+    for_each_level!(level(), body(
+        a: &Matrix<'_>, product: Product, first: usize, height: usize, inner: std::ops::Range<usize>, out: &mut [u32],
+    ));
+}
+
 #[inline(always)]
-fn pack_left_columns<L: Lane>(
+fn fill_left_columns<L: Lane>(
     a: &Matrix<'_>,
     first: usize,
     height: usize,
@@ -137,9 +259,9 @@ fn pack_left_columns<L: Lane>(
     }
 }
 
-/// Packs columns `first..first + COLUMNS` of `b`, inner indices `inner`, into one panel; columns beyond the last are 0.
+/// [`pack_right_panel`] for lanes of floats.
 #[inline(always)]
-pub(super) fn pack_right<L: Lane>(
+fn pack_right<L: Lane>(
     b: &Matrix<'_>,
     first: usize,
     inner: std::ops::Range<usize>,

@@ -1,11 +1,11 @@
 //! What are encoders built of? Layers as pure functions over kernels, and as candle operations with gradients.
 
 mod transformer;
+mod inference;
 mod operation;
 mod pool;
 
+pub use inference::{LayerMemory, PackedLayer};
 pub use operation::{Dropout, LayerContext, layer, with_numbers};
 pub use pool::mean_rows;
-pub use transformer::{
-    LayerShape, LayerWeights, PackedLayer, RelativeBias, Weight, Weights, infer,
-};
+pub use transformer::{LayerShape, LayerWeights, RelativeBias, Weight};

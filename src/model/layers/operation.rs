@@ -9,8 +9,7 @@ use candle_core::{CpuStorage, CustomOp2, Error, Layout, Result, Shape, Storage, 
 use rayon::prelude::*;
 
 use super::transformer::{
-    Activations, LayerShape, LayerWeights, RelativeBias, Weight, Weights, attention_shape,
-    forward_kept,
+    Activations, LayerShape, LayerWeights, RelativeBias, Weight, attention_shape, forward_kept,
 };
 use crate::model::kernel::Matrix;
 use crate::model::kernel::Product;
@@ -299,7 +298,7 @@ mod tests {
 
     #[test]
     fn inference_gives_what_training_without_dropout_gives() -> Result<()> {
-        use super::super::transformer::{PackedLayer, infer};
+        use super::super::inference::{LayerMemory, PackedLayer};
         let shape = LayerShape { hidden: 32, intermediate: 64, n_heads: 4, epsilon: 1e-12 };
         let (x, flat) = (numbers(32 * 9, 1.0), numbers(shape.n_weights(), 0.3));
         let context = LayerContext {
@@ -315,7 +314,8 @@ mod tests {
             context,
         )?;
         let packed = PackedLayer::new(&LayerWeights { shape, flat: &flat, product: Product::F32 });
-        let expected = infer(&packed, &x, &[0, 4, 9], None);
+        let mut expected = x.clone();
+        packed.run(&mut expected, &[0, 4, 9], None, &mut LayerMemory::default());
         for (out, expected) in out.flatten_all()?.to_vec1::<f32>()?.iter().zip(expected) {
             assert!((out - expected).abs() < 1e-5, "{out} {expected}");
         }

@@ -5,13 +5,9 @@ use std::ops::Range;
 
 use crate::model::kernel::AttentionShape;
 use crate::model::kernel::Matrix;
-use crate::model::kernel::PackedWeights;
 use crate::model::kernel::Product;
 use crate::model::kernel::attention;
-use crate::model::kernel::gelu_rows;
-use crate::model::kernel::layer_norm_rows;
 use crate::model::kernel::product;
-use crate::model::kernel::product_packed;
 
 /// The sizes of a layer, and with them the places of its weights in one flat vector.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,22 +110,6 @@ pub struct RelativeBias {
     pub reach: usize,
 }
 
-/// Where the weights of a layer come from: the flat vector, or packed once for many uses.
-pub trait Weights: Sync {
-    /// `x · wᵀ` for one of the four matrices, into `out`; then `finish(first_row, rows)` on each block of rows.
-    fn multiply(
-        &self,
-        weight: Weight,
-        x: Matrix<'_>,
-        out: &mut [f32],
-        finish: impl Fn(usize, &mut [f32]) + Sync,
-    );
-    /// One of the vectors.
-    fn vector(&self, weight: Weight) -> &[f32];
-    /// The sizes.
-    fn shape(&self) -> &LayerShape;
-}
-
 /// Weights as they are trained: one flat vector.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerWeights<'a> {
@@ -149,7 +129,8 @@ impl LayerWeights<'_> {
     }
 }
 
-impl Weights for LayerWeights<'_> {
+impl LayerWeights<'_> {
+    /// `x · wᵀ` for one of the four matrices, into `out`; then `finish(first_row, rows)` on each block of rows.
     fn multiply(
         &self,
         weight: Weight,
@@ -160,67 +141,9 @@ impl Weights for LayerWeights<'_> {
         product(x, self.matrix(weight).transposed(), self.product, out, finish);
     }
 
-    fn vector(&self, weight: Weight) -> &[f32] {
+    /// One of the vectors.
+    pub fn vector(&self, weight: Weight) -> &[f32] {
         &self.flat[self.shape.range(weight)]
-    }
-
-    fn shape(&self) -> &LayerShape {
-        &self.shape
-    }
-}
-
-/// Weights packed for inference.
-#[derive(Debug)]
-pub struct PackedLayer {
-    shape: LayerShape,
-    matrices: [PackedWeights; 4],
-    vectors: Vec<f32>,
-}
-
-impl PackedLayer {
-    /// Packs the weights of a layer.
-    pub fn new(weights: &LayerWeights<'_>) -> Self {
-        let matrices = [Weight::Qkv, Weight::Out, Weight::Up, Weight::Down]
-            .map(|weight| PackedWeights::new(weights.matrix(weight).transposed(), weights.product));
-        let vectors = Weight::ALL
-            .iter()
-            .filter(|&&weight| weights.shape.size_of(weight).0 == 1)
-            .flat_map(|&weight| weights.vector(weight).iter().copied())
-            .collect();
-        Self { shape: weights.shape, matrices, vectors }
-    }
-}
-
-impl Weights for PackedLayer {
-    fn multiply(
-        &self,
-        weight: Weight,
-        x: Matrix<'_>,
-        out: &mut [f32],
-        finish: impl Fn(usize, &mut [f32]) + Sync,
-    ) {
-        let packed = match weight {
-            Weight::Qkv => &self.matrices[0],
-            Weight::Out => &self.matrices[1],
-            Weight::Up => &self.matrices[2],
-            Weight::Down => &self.matrices[3],
-            _ => unreachable!("only matrices are multiplied with"),
-        };
-        product_packed(x, packed, out, finish);
-    }
-
-    fn vector(&self, weight: Weight) -> &[f32] {
-        let size = |weight: Weight| {
-            let (rows, columns) = self.shape.size_of(weight);
-            if rows == 1 { columns } else { 0 }
-        };
-        let start: usize =
-            Weight::ALL.iter().take_while(|&&each| each != weight).map(|&each| size(each)).sum();
-        &self.vectors[start..start + size(weight)]
-    }
-
-    fn shape(&self) -> &LayerShape {
-        &self.shape
     }
 }
 
@@ -261,52 +184,14 @@ fn add_residual(
     }
 }
 
-/// The layer's output for the tokens `x`, `[n_tokens, hidden]`, for inference: nothing is kept.
-pub fn infer<W: Weights>(
-    weights: &W,
-    x: &[f32],
-    starts: &[u32],
-    bias: Option<&RelativeBias>,
-) -> Vec<f32> {
-    let shape = weights.shape();
-    let (h, n) = (shape.hidden, x.len() / shape.hidden);
-    let keep_all = |_: usize, _: &mut [f32]| {};
-    let context = attend(weights, x, starts, bias).1;
-    let mut middle = vec![0.0; n * h];
-    let (scale, shift) =
-        (weights.vector(Weight::AttentionScale), weights.vector(Weight::AttentionShift));
-    weights.multiply(Weight::Out, Matrix::new(&context, n, h), &mut middle, |first, rows| {
-        add_residual(first, rows, weights.vector(Weight::OutBias), x, &keep_all);
-        layer_norm_rows(rows, scale, shift, shape.epsilon);
-    });
-    drop(context);
-    let mut up = vec![0.0; n * shape.intermediate];
-    weights.multiply(Weight::Up, Matrix::new(&middle, n, h), &mut up, |_, rows| {
-        add_bias(rows, weights.vector(Weight::UpBias));
-        gelu_rows(rows);
-    });
-    let mut out = vec![0.0; n * h];
-    let (scale, shift) = (weights.vector(Weight::OutputScale), weights.vector(Weight::OutputShift));
-    weights.multiply(
-        Weight::Down,
-        Matrix::new(&up, n, shape.intermediate),
-        &mut out,
-        |first, rows| {
-            add_residual(first, rows, weights.vector(Weight::DownBias), &middle, &keep_all);
-            layer_norm_rows(rows, scale, shift, shape.epsilon);
-        },
-    );
-    out
-}
-
 /// Query, key and value of every token, and what attention makes of them.
-fn attend<W: Weights>(
-    weights: &W,
+fn attend(
+    weights: &LayerWeights<'_>,
     x: &[f32],
     starts: &[u32],
     bias: Option<&RelativeBias>,
 ) -> (Vec<f32>, Vec<f32>) {
-    let shape = weights.shape();
+    let shape = &weights.shape;
     let (h, n) = (shape.hidden, x.len() / shape.hidden);
     let mut qkv = vec![0.0; 3 * x.len()];
     weights.multiply(Weight::Qkv, Matrix::new(x, n, h), &mut qkv, |_, rows| {
@@ -333,15 +218,15 @@ pub(super) fn attention_shape<'a>(
 
 /// The layer's output for training: `drop_attention` and `drop_output` put numbers to 0 (or do nothing), given the
 /// place of the first; everything that gradients need is kept.
-pub(super) fn forward_kept<W: Weights>(
-    weights: &W,
+pub(super) fn forward_kept(
+    weights: &LayerWeights<'_>,
     x: &[f32],
     starts: &[u32],
     bias: Option<&RelativeBias>,
     drop_attention: &(impl Fn(usize, &mut [f32]) + Sync),
     drop_output: &(impl Fn(usize, &mut [f32]) + Sync),
 ) -> (Vec<f32>, Activations) {
-    let shape = weights.shape();
+    let shape = &weights.shape;
     let (h, n) = (shape.hidden, x.len() / shape.hidden);
     let (qkv, context) = attend(weights, x, starts, bias);
     let mut attention_sum = vec![0.0; n * h];

@@ -1,0 +1,221 @@
+//! How does one text attend to itself? Head by head, with the tiles of the products.
+//!
+//! Queries and keys are turned into panels, their tiles of scores stay in the first-level cache through the softmax, and
+//! the weights become the left panels of the product with the values, whose tiles are written where they belong.
+
+use super::attention::AttentionShape;
+use super::elementwise::{exp, sum_of};
+use super::level::{Level, for_each_level, level, multiply_add};
+use super::matrix::Product;
+use super::pack::{COLUMNS, ROWS, bits, grow, round_line, round_to_bf16};
+use super::tile::{Kind, Scales, Tile};
+use super::turn::Turn;
+
+/// Numbers that a row of scores is filled up to a multiple of.
+const LANES: usize = 16;
+
+/// Memory that one thread uses again for every head of every text.
+#[derive(Debug, Default)]
+pub struct AttentionMemory {
+    lines: Vec<u32>,
+    left: Vec<u32>,
+    right: Vec<u32>,
+    scores: Vec<f32>,
+}
+
+/// Attention of one text: `qkv` is `[len, 3·hidden]`, `out` `[len, hidden]`. Factors round to `bf16` where `product`
+/// does so or further and the processor multiplies `bf16`, else not at all.
+pub(super) fn attend(
+    qkv: &[f32],
+    shape: &AttentionShape<'_>,
+    product: Product,
+    memory: &mut AttentionMemory,
+    out: &mut [f32],
+) {
+    let hidden = shape.n_heads * shape.head_size;
+    let len = out.len() / hidden;
+    let kind = if product != Product::F32 && level() == Level::Avx512Bf16 {
+        Kind::Bf16
+    } else {
+        Kind::F32
+    };
+    let scores = len.next_multiple_of(LANES);
+    let one = OneText { qkv, hidden, size: shape.head_size, len, kind, level: level(), scores };
+    grow(&mut memory.scores, len * scores);
+    for head in 0..shape.n_heads {
+        one.score(head, memory);
+        let rows = &mut memory.scores[..len * scores];
+        let scale = 1.0 / (shape.head_size as f32).sqrt();
+        let bias = shape.bias.map(|(bias, reach)| {
+            (&bias[head * (2 * reach + 1)..(head + 1) * (2 * reach + 1)], reach)
+        });
+        for_each_level!(level(), softmax(rows: &mut [f32], len: usize, scale: f32, bias: Option<(&[f32], usize)>));
+        one.gather(head, memory, out);
+    }
+}
+
+/// Scores become weights that sum to 1 in each row, 0 beyond `len`.
+#[inline(always)]
+fn softmax<const FUSED: bool>(
+    rows: &mut [f32],
+    len: usize,
+    scale: f32,
+    bias: Option<(&[f32], usize)>,
+) {
+    for (i, row) in rows.chunks_exact_mut(len.next_multiple_of(LANES)).enumerate() {
+        if let Some((bias, reach)) = bias {
+            for (x, b) in row[..len].iter_mut().zip(&bias[reach - i..]) {
+                *x = multiply_add::<FUSED>(*x, scale, *b);
+            }
+        } else {
+            for x in &mut *row {
+                *x *= scale;
+            }
+        }
+        row[len..].fill(f32::NEG_INFINITY);
+        let mut lanes = [f32::NEG_INFINITY; LANES];
+        for chunk in row.chunks_exact(LANES) {
+            for (lane, &x) in lanes.iter_mut().zip(chunk) {
+                *lane = if x > *lane { x } else { *lane };
+            }
+        }
+        let largest = lanes.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        for x in &mut *row {
+            *x = exp::<FUSED>(*x - largest);
+        }
+        let inverse = 1.0 / sum_of(row, |x| x);
+        for x in row {
+            *x *= inverse;
+        }
+    }
+}
+
+/// One text and how it is computed.
+struct OneText<'a> {
+    qkv: &'a [f32],
+    hidden: usize,
+    size: usize,
+    len: usize,
+    kind: Kind,
+    level: Level,
+    /// Numbers between two rows of scores.
+    scores: usize,
+}
+
+impl OneText<'_> {
+    fn depth(&self) -> usize {
+        if self.kind == Kind::Bf16 { 2 } else { 1 }
+    }
+
+    /// Turns `rows` rows of `columns` numbers, `stride` apart, into a panel of lanes `side` wide.
+    fn panel(
+        &self,
+        from: &[f32],
+        (rows, columns, stride): (usize, usize, usize),
+        lines: &mut Vec<u32>,
+        (to, side): (&mut Vec<u32>, usize),
+    ) {
+        let n_lanes = columns.div_ceil(self.depth());
+        grow(to, n_lanes * side);
+        if self.kind == Kind::F32 {
+            Turn { from: bits(from), stride, rows, columns }.into(self.level, to, side);
+            return;
+        }
+        grow(lines, rows * n_lanes);
+        for (row, line) in lines.chunks_exact_mut(n_lanes).take(rows).enumerate() {
+            round_line(&from[row * stride..][..columns], line);
+        }
+        Turn { from: lines, stride: n_lanes, rows, columns: n_lanes }.into(self.level, to, side);
+    }
+
+    /// Queries times keys, into the scores.
+    fn score(&self, head: usize, memory: &mut AttentionMemory) {
+        let AttentionMemory { lines, left, right, scores } = memory;
+        let stride = 3 * self.hidden;
+        let n_lanes = self.size.div_ceil(self.depth());
+        for key in (0..self.len).step_by(COLUMNS) {
+            let width = COLUMNS.min(self.len - key);
+            let keys = &self.qkv[key * stride + self.hidden + head * self.size..];
+            self.panel(keys, (width, self.size, stride), lines, (right, COLUMNS));
+            for query in (0..self.len).step_by(ROWS) {
+                let height = ROWS.min(self.len - query);
+                let queries = &self.qkv[query * stride + head * self.size..];
+                self.panel(queries, (height, self.size, stride), lines, (left, height));
+                let c = &mut scores[query * self.scores + key..];
+                self.tile((left, height), (right, width), n_lanes, (c, self.scores));
+            }
+        }
+    }
+
+    /// Weights times values, into the head's columns of `out`.
+    fn gather(&self, head: usize, memory: &mut AttentionMemory, out: &mut [f32]) {
+        let AttentionMemory { lines, left, right, scores } = memory;
+        let n_lanes = self.len.div_ceil(self.depth());
+        for first in (0..self.size).step_by(COLUMNS) {
+            let width = COLUMNS.min(self.size - first);
+            let column = head * self.size + first;
+            grow(right, n_lanes * COLUMNS);
+            let values = &self.qkv[2 * self.hidden + column..];
+            let (right_panel, stride) = (&mut right[..n_lanes * COLUMNS], 3 * self.hidden);
+            let (len, is_f32) = (self.len, self.kind == Kind::F32);
+            for_each_level!(self.level, lay_values(
+                values: &[f32], len: usize, stride: usize, width: usize, is_f32: bool, right_panel: &mut [u32],
+            ));
+            for row in (0..self.len).step_by(ROWS) {
+                let height = ROWS.min(self.len - row);
+                let weights = &scores[row * self.scores..];
+                self.panel(weights, (height, self.len, self.scores), lines, (left, height));
+                let c = &mut out[row * self.hidden + column..];
+                self.tile((left, height), (right, width), n_lanes, (c, self.hidden));
+            }
+        }
+    }
+
+    fn tile(
+        &self,
+        (left, height): (&[u32], usize),
+        (right, width): (&[u32], usize),
+        n_lanes: usize,
+        (c, stride): (&mut [f32], usize),
+    ) {
+        const NONE: &[f32] = &[0.0; COLUMNS];
+        assert!(c.len() >= (height - 1) * stride + width);
+        let tile = Tile {
+            left,
+            right,
+            height,
+            n_lanes,
+            width,
+            stride,
+            bias: Some(NONE),
+            scales: Scales::default(),
+        };
+        // SAFETY: the tile's rows and columns lie within `c`, as was checked; `level` comes from detection.
+        unsafe { tile.compute(self.level, self.kind, c.as_mut_ptr()) };
+    }
+}
+
+/// Lays values, `width` numbers in each of `len` rows `stride` apart, into a right panel.
+#[inline(always)]
+fn lay_values<const FUSED: bool>(
+    values: &[f32],
+    len: usize,
+    stride: usize,
+    width: usize,
+    is_f32: bool,
+    out: &mut [u32],
+) {
+    const NONE: &[f32] = &[0.0; COLUMNS];
+    let row = |j: usize| if j < len { &values[j * stride..][..width] } else { &NONE[..width] };
+    for (lane, out) in out.chunks_exact_mut(COLUMNS).enumerate() {
+        if is_f32 {
+            for (out, x) in out.iter_mut().zip(row(lane)) {
+                *out = x.to_bits();
+            }
+        } else {
+            for ((out, &x), &y) in out.iter_mut().zip(row(2 * lane)).zip(row(2 * lane + 1)) {
+                *out = round_to_bf16(x) | (round_to_bf16(y) << 16);
+            }
+        }
+    }
+}
