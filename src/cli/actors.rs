@@ -44,7 +44,12 @@ use crate::mention::Conflict;
 ///         office:ROLE: what a person holds, so that a title finds them
 ///         unchecked, checked:HOW: whether the dates were verified
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Examples:
+  detente actors list --kind person --on 2010-01-01
+  detente actors check my-actors.csv"
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

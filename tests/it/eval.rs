@@ -29,20 +29,21 @@ fn the_json_is_as_documented() {
 
 #[test]
 fn a_file_with_several_tasks_gives_a_result_for_each_task_and_model() {
-    let json = json(&["--gold", "rhetoric.jsonl", "stance.jsonl", "--json"]);
+    let args = ["--gold", "rhetoric.jsonl", "stance.jsonl", "--model", "dictionary", "--json"];
+    let json = json(&args);
     let results = json["results"].as_array().unwrap().iter();
     let names: Vec<String> = results
         .map(|result| ["gold", "task", "model"].map(|key| result[key].as_str().unwrap()).join(" "))
         .collect();
     insta::assert_snapshot!(names.join("\n"), @r"
-    rhetoric.jsonl stance majority
     rhetoric.jsonl stance dictionary
-    rhetoric.jsonl sentiment majority
+    rhetoric.jsonl stance majority
     rhetoric.jsonl sentiment dictionary
-    rhetoric.jsonl dyad majority
+    rhetoric.jsonl sentiment majority
     rhetoric.jsonl dyad dictionary
-    stance.jsonl stance majority
+    rhetoric.jsonl dyad majority
     stance.jsonl stance dictionary
+    stance.jsonl stance majority
     ");
 }
 
@@ -56,7 +57,7 @@ fn the_same_seed_gives_the_same_bytes_whatever_the_threads() {
 
 #[test]
 fn skipped_rows_are_told_and_the_exit_code_says_so() {
-    let output = eval(&["--gold", "faulty.jsonl", "--resamples", "0"]);
+    let output = eval(&["--gold", "faulty.jsonl", "--model", "dictionary", "--resamples", "0"]);
     assert_eq!(output.status.code(), Some(1));
     insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r"
     skipped faulty.jsonl:3: `Borduria` is not at 17..25 but `orduria.`
