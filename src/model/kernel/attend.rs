@@ -4,10 +4,10 @@
 //! the weights become the left panels of the product with the values, whose tiles are written where they belong.
 
 use super::attention::AttentionShape;
-use super::elementwise::{exp, sum_of};
+use super::elementwise::{exp, maximum, sum_of};
 use super::level::{Level, for_each_level, level, multiply_add};
 use super::matrix::Product;
-use super::pack::{COLUMNS, ROWS, bits, grow, round_line, round_to_bf16};
+use super::pack::{COLUMNS, ROWS, bits, grow, round_lines, round_to_bf16};
 use super::tile::{Kind, Scales, Tile};
 use super::turn::Turn;
 
@@ -73,19 +73,17 @@ fn softmax<const FUSED: bool>(
             }
         }
         row[len..].fill(f32::NEG_INFINITY);
-        let mut lanes = [f32::NEG_INFINITY; LANES];
-        for chunk in row.chunks_exact(LANES) {
-            for (lane, &x) in lanes.iter_mut().zip(chunk) {
-                *lane = if x > *lane { x } else { *lane };
+        let largest = maximum(row);
+        for chunk in row.as_chunks_mut::<LANES>().0 {
+            for x in chunk {
+                *x = exp::<FUSED>(*x - largest);
             }
         }
-        let largest = lanes.into_iter().fold(f32::NEG_INFINITY, f32::max);
-        for x in &mut *row {
-            *x = exp::<FUSED>(*x - largest);
-        }
         let inverse = 1.0 / sum_of(row, |x| x);
-        for x in row {
-            *x *= inverse;
+        for chunk in row.as_chunks_mut::<LANES>().0 {
+            for x in chunk {
+                *x *= inverse;
+            }
         }
     }
 }
@@ -113,18 +111,15 @@ impl OneText<'_> {
         from: &[f32],
         (rows, columns, stride): (usize, usize, usize),
         lines: &mut Vec<u32>,
-        (to, side): (&mut Vec<u32>, usize),
+        (to, side): (&mut [u32], usize),
     ) {
         let n_lanes = columns.div_ceil(self.depth());
-        grow(to, n_lanes * side);
         if self.kind == Kind::F32 {
             Turn { from: bits(from), stride, rows, columns }.into(self.level, to, side);
             return;
         }
         grow(lines, rows * n_lanes);
-        for (row, line) in lines.chunks_exact_mut(n_lanes).take(rows).enumerate() {
-            round_line(&from[row * stride..][..columns], line);
-        }
+        round_lines(from, (rows, columns, stride), lines);
         Turn { from: lines, stride: n_lanes, rows, columns: n_lanes }.into(self.level, to, side);
     }
 
@@ -133,15 +128,21 @@ impl OneText<'_> {
         let AttentionMemory { lines, left, right, scores } = memory;
         let stride = 3 * self.hidden;
         let n_lanes = self.size.div_ceil(self.depth());
-        for key in (0..self.len).step_by(COLUMNS) {
-            let width = COLUMNS.min(self.len - key);
+        let n = n_lanes * COLUMNS;
+        grow(right, self.len.div_ceil(COLUMNS) * n);
+        grow(left, n_lanes * ROWS);
+        for (key, right) in (0..self.len).step_by(COLUMNS).zip(right.chunks_exact_mut(n)) {
             let keys = &self.qkv[key * stride + self.hidden + head * self.size..];
+            let width = COLUMNS.min(self.len - key);
             self.panel(keys, (width, self.size, stride), lines, (right, COLUMNS));
-            for query in (0..self.len).step_by(ROWS) {
-                let height = ROWS.min(self.len - query);
-                let queries = &self.qkv[query * stride + head * self.size..];
-                self.panel(queries, (height, self.size, stride), lines, (left, height));
+        }
+        for query in (0..self.len).step_by(ROWS) {
+            let height = ROWS.min(self.len - query);
+            let queries = &self.qkv[query * stride + head * self.size..];
+            self.panel(queries, (height, self.size, stride), lines, (left, height));
+            for (key, right) in (0..self.len).step_by(COLUMNS).zip(right.chunks_exact(n)) {
                 let c = &mut scores[query * self.scores + key..];
+                let width = COLUMNS.min(self.len - key);
                 self.tile((left, height), (right, width), n_lanes, (c, self.scores));
             }
         }
@@ -155,6 +156,7 @@ impl OneText<'_> {
             let width = COLUMNS.min(self.size - first);
             let column = head * self.size + first;
             grow(right, n_lanes * COLUMNS);
+            grow(left, n_lanes * ROWS);
             let values = &self.qkv[2 * self.hidden + column..];
             let (right_panel, stride) = (&mut right[..n_lanes * COLUMNS], 3 * self.hidden);
             let (len, is_f32) = (self.len, self.kind == Kind::F32);

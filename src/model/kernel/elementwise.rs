@@ -75,7 +75,7 @@ pub fn gelu_backward(x: &[f32], gradient: &mut [f32]) {
 
 /// The largest of `x`.
 #[inline(always)]
-fn maximum(x: &[f32]) -> f32 {
+pub(super) fn maximum(x: &[f32]) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; 16];
     let mut chunks = x.chunks_exact(16);
     for chunk in &mut chunks {
@@ -83,7 +83,16 @@ fn maximum(x: &[f32]) -> f32 {
             *lane = if x > *lane { x } else { *lane };
         }
     }
-    lanes.iter().chain(chunks.remainder()).fold(f32::NEG_INFINITY, |a, &b| a.max(b))
+    let rest = chunks.remainder().iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
+    fold_lanes(lanes, |a, b| if a > b { a } else { b }).max(rest)
+}
+
+/// Sixteen numbers become one, in halves: as few steps after each other as there can be.
+#[inline(always)]
+pub(super) fn fold_lanes(lanes: [f32; 16], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let lanes: [f32; 8] = std::array::from_fn(|i| f(lanes[i], lanes[i + 8]));
+    let lanes: [f32; 4] = std::array::from_fn(|i| f(lanes[i], lanes[i + 4]));
+    f(f(lanes[0], lanes[2]), f(lanes[1], lanes[3]))
 }
 
 /// The sum of `f(x)`, in 16 interleaved partial sums.
@@ -96,7 +105,7 @@ pub(super) fn sum_of(x: &[f32], f: impl Fn(f32) -> f32) -> f32 {
             *lane += f(x);
         }
     }
-    lanes.iter().sum::<f32>() + chunks.remainder().iter().map(|&x| f(x)).sum::<f32>()
+    fold_lanes(lanes, |a, b| a + b) + chunks.remainder().iter().map(|&x| f(x)).sum::<f32>()
 }
 
 /// Softmax of one row, in place.

@@ -109,12 +109,11 @@ fn block_of_rows(
     left: &mut LeftBlock,
 ) {
     let mut start = 0;
-    for (inner, n_lanes) in b.blocks() {
+    for (i, (inner, n_lanes)) in b.blocks().enumerate() {
         let end = start + n_lanes * COLUMNS * b.n_panels();
-        let adds = inner.start > 0;
         left.pack(level, a, b.product, rows.clone(), inner);
         let block =
-            Block { left, b, right: &b.lanes[start..end], n_lanes, n_rows: rows.len(), adds };
+            Block { left, b, right: &b.lanes[start..end], n_lanes, n_rows: rows.len(), block: i };
         block.compute(level, c);
         start = end;
     }
@@ -127,7 +126,8 @@ struct Block<'a> {
     right: &'a [u32],
     n_lanes: usize,
     n_rows: usize,
-    adds: bool,
+    /// Which block of the inner dimension it is.
+    block: usize,
 }
 
 impl Block<'_> {
@@ -152,8 +152,12 @@ impl Block<'_> {
     fn tile(&self, row: usize, panel: usize) -> Tile<'_> {
         let height = ROWS.min(self.n_rows - row);
         let scales = if self.b.product == Product::Int8 {
-            let (rows, offsets) = (&self.left.scales[row..], &self.left.offsets[row..]);
-            Scales { rows, offsets, ..self.b.scales_of(panel) }
+            Scales {
+                rows: &self.left.scales[row..],
+                offsets: &self.left.offsets[row..],
+                zeros: &self.left.zeros[row..],
+                ..self.b.scales_of(self.block, panel)
+            }
         } else {
             Scales::default()
         };
@@ -164,7 +168,7 @@ impl Block<'_> {
             n_lanes: self.n_lanes,
             width: COLUMNS.min(self.b.columns - panel * COLUMNS),
             stride: self.b.columns,
-            bias: (!self.adds).then(|| self.b.bias_of(panel)),
+            bias: (self.block == 0).then(|| self.b.bias_of(panel)),
             scales,
         }
     }

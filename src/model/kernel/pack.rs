@@ -6,7 +6,7 @@
 
 use super::level::{Level, for_each_level, level};
 use super::matrix::{Matrix, Product};
-use super::quantize::{quantize_line, quantize_right, row_scale};
+use super::quantize::{quantize_line, quantize_right};
 use super::turn::Turn;
 
 /// Rows of the left operand in a panel; the last one may have fewer.
@@ -64,6 +64,8 @@ pub struct LeftBlock {
     pub(super) scales: Vec<f32>,
     /// One a row, for 8-bit lanes.
     pub(super) offsets: Vec<i32>,
+    /// One a row, for 8-bit lanes.
+    pub(super) zeros: Vec<i32>,
 }
 
 impl LeftBlock {
@@ -80,13 +82,9 @@ impl LeftBlock {
         let n_lanes = inner.len().div_ceil(product.depth());
         grow(&mut self.lanes, rows.len() * n_lanes);
         grow(&mut self.lines, ROWS * n_lanes);
-        if product == Product::Int8 {
-            if inner.start == 0 {
-                self.scales.clear();
-                self.scales.extend(rows.clone().map(|row| row_scale(a, row)));
-            }
-            self.offsets.clear();
-        }
+        self.scales.clear();
+        self.offsets.clear();
+        self.zeros.clear();
         for first in rows.clone().step_by(ROWS) {
             let height = ROWS.min(rows.end - first);
             let out = (first - rows.start) * n_lanes;
@@ -99,7 +97,7 @@ impl LeftBlock {
                 let turn = Turn { from, stride: a.row_stride, rows: height, columns: n_lanes };
                 turn.into(level, &mut self.lanes[out], height);
             } else {
-                self.fill_lines(a, product, rows.start, first..first + height, inner.clone());
+                self.fill_lines(a, product, first..first + height, inner.clone());
                 let turn =
                     Turn { from: &self.lines, stride: n_lanes, rows: height, columns: n_lanes };
                 turn.into(level, &mut self.lanes[out], height);
@@ -111,7 +109,6 @@ impl LeftBlock {
         &mut self,
         a: &Matrix<'_>,
         product: Product,
-        start: usize,
         rows: std::ops::Range<usize>,
         inner: std::ops::Range<usize>,
     ) {
@@ -125,7 +122,10 @@ impl LeftBlock {
                 &turned
             };
             if product == Product::Int8 {
-                self.offsets.push(quantize_line(numbers, self.scales[row - start], line));
+                let grid = quantize_line(numbers, line);
+                self.scales.push(grid.scale);
+                self.offsets.push(grid.offset());
+                self.zeros.push(-grid.zero);
             } else {
                 round_line(numbers, line);
             }
@@ -161,19 +161,29 @@ pub(super) fn bytes(lanes: &mut [u32]) -> &mut [u8] {
 }
 
 /// Rounds numbers to `bf16`, two a lane; half a lane that is left is 0.
-pub(super) fn round_line(numbers: &[f32], lanes: &mut [u32]) {
+fn round_line(numbers: &[f32], lanes: &mut [u32]) {
+    round_lines(numbers, (1, numbers.len(), 0), lanes);
+}
+
+/// Rounds `rows` rows of `columns` numbers, `stride` apart, to `bf16`, two a lane, each row filled up with 0 to whole
+/// lanes.
+pub(super) fn round_lines(from: &[f32], size: (usize, usize, usize), lanes: &mut [u32]) {
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "the half that counts is the low one")]
-    fn body<const FUSED: bool>(numbers: &[f32], lanes: &mut [u32]) {
-        let out = halves(lanes);
-        for (out, &x) in out.iter_mut().zip(numbers) {
-            *out = round_to_bf16(x) as u16;
-        }
-        for out in &mut out[numbers.len()..] {
-            *out = 0;
+    fn body<const FUSED: bool>(
+        from: &[f32],
+        (rows, columns, stride): (usize, usize, usize),
+        lanes: &mut [u32],
+    ) {
+        let n = columns.next_multiple_of(2);
+        for (row, out) in halves(lanes).chunks_exact_mut(n).take(rows).enumerate() {
+            for (out, &x) in out.iter_mut().zip(&from[row * stride..][..columns]) {
+                *out = round_to_bf16(x) as u16;
+            }
+            out[columns..].fill(0);
         }
     }
-    for_each_level!(level(), body(numbers: &[f32], lanes: &mut [u32]));
+    for_each_level!(level(), body(from: &[f32], size: (usize, usize, usize), lanes: &mut [u32]));
 }
 
 /// Packs columns `first..first + COLUMNS` of `b`, inner indices `inner`, into one panel; columns beyond the last are 0.

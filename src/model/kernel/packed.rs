@@ -6,11 +6,17 @@ use rayon::prelude::*;
 
 use super::matrix::{Matrix, Product};
 use super::pack::{COLUMNS, pack_right_panel};
-use super::quantize::column_scales;
+use super::quantize::{column_scales, column_sums};
 use super::tile::Scales;
 
-/// Lanes of the inner dimension in a block: a left panel of them stays in the first-level cache.
-pub(super) const INNER_LANES: usize = 384;
+/// Numbers of the inner dimension in a block: a left panel of them stays in the first-level cache. For 8-bit lanes,
+/// each block of a row has a scale of its own, so that one large number costs the others less.
+fn block_size(product: Product) -> usize {
+    match product {
+        Product::F32 => 384,
+        Product::Bf16 | Product::Int8 => 768,
+    }
+}
 
 /// A right operand in its packed form, ready to be multiplied with many left ones.
 #[derive(Debug)]
@@ -23,6 +29,8 @@ pub struct PackedWeights {
     bias: Vec<f32>,
     /// Of each column, filled up to whole panels, for 8-bit lanes.
     scales: Vec<f32>,
+    /// Of each column's integers in each block of the inner dimension, filled up likewise.
+    sums: Vec<i32>,
 }
 
 impl PackedWeights {
@@ -34,8 +42,15 @@ impl PackedWeights {
     /// Packs `b` into memory that is used again.
     pub(super) fn in_memory(lanes: Vec<u32>, b: Matrix<'_>, product: Product) -> Self {
         let scales = if product == Product::Int8 { column_scales(&b) } else { Vec::new() };
-        let mut packed =
-            Self { lanes, inner: b.rows, columns: b.columns, product, bias: Vec::new(), scales };
+        let mut packed = Self {
+            lanes,
+            inner: b.rows,
+            columns: b.columns,
+            product,
+            bias: Vec::new(),
+            scales,
+            sums: Vec::new(),
+        };
         packed.fill(&b);
         packed
     }
@@ -65,6 +80,10 @@ impl PackedWeights {
                 let scales = scales.get(first..first + COLUMNS).unwrap_or(&[]);
                 pack_right_panel(b, product, first, block.clone(), scales, out);
             });
+            if product == Product::Int8 {
+                self.sums
+                    .extend(here.chunks_exact(n).flat_map(|panel| column_sums(panel, n_lanes * 4)));
+            }
         }
     }
 
@@ -75,8 +94,7 @@ impl PackedWeights {
 
     /// The inner dimension in blocks, each with its lanes.
     pub(super) fn blocks(&self) -> impl Iterator<Item = (Range<usize>, usize)> + use<> {
-        let (inner, depth) = (self.inner, self.product.depth());
-        let step = INNER_LANES * depth;
+        let (inner, depth, step) = (self.inner, self.product.depth(), block_size(self.product));
         (0..inner).step_by(step).map(move |start| {
             let block = start..inner.min(start + step);
             (block.clone(), block.len().div_ceil(depth))
@@ -89,9 +107,13 @@ impl PackedWeights {
         self.bias.get(panel * COLUMNS..(panel + 1) * COLUMNS).unwrap_or(NONE)
     }
 
-    /// What 8-bit sums of a panel mean, the left operand's part left out.
-    pub(super) fn scales_of(&self, panel: usize) -> Scales<'_> {
-        let columns = self.scales.get(panel * COLUMNS..(panel + 1) * COLUMNS).unwrap_or(&[]);
-        Scales { columns, ..Scales::default() }
+    /// What 8-bit sums of a panel in a block of the inner dimension mean, the left operand's part left out.
+    pub(super) fn scales_of(&self, block: usize, panel: usize) -> Scales<'_> {
+        let sums = (block * self.n_panels() + panel) * COLUMNS;
+        Scales {
+            columns: &self.scales[panel * COLUMNS..][..COLUMNS],
+            sums: &self.sums[sums..][..COLUMNS],
+            ..Scales::default()
+        }
     }
 }

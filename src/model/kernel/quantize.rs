@@ -1,80 +1,110 @@
 //! How do numbers become 8-bit integers? Each token, and each output channel of a weight, by a scale of its own.
 //!
-//! Both sides lie in −127…127 around 0; the right one is stored 128 larger, since dot instructions take one unsigned
-//! operand. What that adds to a sum depends on the left row alone, −128 times its sum, and is taken off exactly.
+//! A weight's integers lie in −127…127 around 0, stored 128 larger since dot instructions take one unsigned operand. A
+//! token's lie in −128…127 around a zero of its own, for what comes out of a GELU is mostly positive. What both shifts
+//! add to a sum is known from the row's sum and the column's sum, and is taken off exactly.
 
+use super::elementwise::fold_lanes;
 use super::level::{for_each_level, level};
 use super::matrix::Matrix;
 use super::pack::{COLUMNS, bytes};
 
-/// The largest magnitude after rounding.
+/// The largest magnitude of a weight after rounding.
 const LARGEST: f32 = 127.0;
 /// What is added to integers of the right operand.
 const SHIFT: i32 = 128;
+/// Steps between a token's smallest and largest integer: one less than there are, since both ends may round outward.
+const STEPS: f32 = 254.0;
 /// Adding it rounds a small number to an integer, ties to even, in the low bits.
 const ROUNDER: f32 = 12_582_912.0;
 
-/// What a row's integers are to be multiplied with.
-pub(super) fn row_scale(a: &Matrix<'_>, row: usize) -> f32 {
-    #[inline(always)]
-    fn body<const FUSED: bool>(numbers: &[f32], largest: &mut f32) {
-        let mut lanes = [0.0f32; 16];
-        let mut chunks = numbers.chunks_exact(16);
-        for chunk in &mut chunks {
-            for (lane, x) in lanes.iter_mut().zip(chunk) {
-                let x = x.abs();
-                *lane = if x > *lane { x } else { *lane };
-            }
+/// A row as integers: a number is `(integer − zero) · scale`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Grid {
+    /// What a step is.
+    pub(super) scale: f32,
+    /// The integer that means 0.
+    pub(super) zero: i32,
+    /// The sum of the row's integers.
+    pub(super) sum: i32,
+}
+
+/// The smallest and the largest of `numbers` and 0.
+#[inline(always)]
+fn range_of(numbers: &[f32]) -> (f32, f32) {
+    let mut low = [0.0f32; 16];
+    let mut high = [0.0f32; 16];
+    let (chunks, rest) = numbers.as_chunks::<16>();
+    for chunk in chunks {
+        for i in 0..16 {
+            low[i] = if chunk[i] < low[i] { chunk[i] } else { low[i] };
+            high[i] = if chunk[i] > high[i] { chunk[i] } else { high[i] };
         }
-        let rest = chunks.remainder().iter().map(|x| x.abs());
-        *largest = lanes.into_iter().chain(rest).fold(0.0, f32::max);
     }
-    let mut largest = 0.0;
-    if a.has_whole_rows() {
-        let (numbers, largest) = (&a.data[row * a.row_stride..][..a.columns], &mut largest);
-        for_each_level!(level(), body(numbers: &[f32], largest: &mut f32));
-    } else {
-        largest = (0..a.columns).map(|k| a.at(row, k).abs()).fold(0.0, f32::max);
-    }
-    largest / LARGEST
+    let low = fold_lanes(low, |a, b| if a < b { a } else { b });
+    let high = fold_lanes(high, |a, b| if a > b { a } else { b });
+    rest.iter().fold((low, high), |(low, high), &x| (low.min(x), high.max(x)))
 }
 
 /// 1 / `scale`, or 0 where all is 0.
+#[inline(always)]
 fn inverse(scale: f32) -> f32 {
     if scale > 0.0 { 1.0 / scale } else { 0.0 }
 }
 
-/// Rounds numbers to signed integers, four a lane, the rest of the last lane 0; gives what is to be added to every sum
-/// that these lanes take part in.
-pub(super) fn quantize_line(numbers: &[f32], scale: f32, lanes: &mut [u32]) -> i32 {
+/// Rounds numbers to integers, four a lane; the rest of the last lane is 0.
+pub(super) fn quantize_line(numbers: &[f32], lanes: &mut [u32]) -> Grid {
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "the byte that counts is the low one")]
-    fn body<const FUSED: bool>(numbers: &[f32], inverse: f32, lanes: &mut [u32], sum: &mut i32) {
+    fn body<const FUSED: bool>(numbers: &[f32], lanes: &mut [u32], grid: &mut Grid) {
+        let (low, high) = range_of(numbers);
+        let scale = (high - low) / STEPS;
+        let inverse = inverse(scale);
+        let zero = (-low * inverse).round_ties_even() - SHIFT as f32;
+        let rounder = ROUNDER + zero;
         let out = bytes(lanes);
-        let mut total = 0;
+        let mut sum = 0;
         for (out, &x) in out.iter_mut().zip(numbers) {
-            let rounded = (x * inverse + ROUNDER).to_bits();
+            let rounded = (x * inverse + rounder).to_bits().cast_signed();
             *out = rounded as u8;
-            total += (rounded as i32) - (ROUNDER.to_bits() as i32);
+            sum += rounded - ROUNDER.to_bits().cast_signed();
         }
         for out in &mut out[numbers.len()..] {
             *out = 0;
         }
-        *sum = total;
+        *grid = Grid { scale, zero: zero as i32, sum };
     }
-    let mut total = 0;
-    let (inverse, sum) = (inverse(scale), &mut total);
-    for_each_level!(level(), body(numbers: &[f32], inverse: f32, lanes: &mut [u32], sum: &mut i32));
-    -SHIFT * total
+    let mut grid = Grid::default();
+    let into = &mut grid;
+    for_each_level!(level(), body(numbers: &[f32], lanes: &mut [u32], into: &mut Grid));
+    grid
 }
 
-/// What each column's integers are to be multiplied with.
+impl Grid {
+    /// What is to be added to every sum that the row takes part in, the column's part left out.
+    pub(super) fn offset(self) -> i32 {
+        -SHIFT * self.sum
+    }
+}
+
+/// What each column's integers are to be multiplied with, filled up to whole panels.
 pub(super) fn column_scales(b: &Matrix<'_>) -> Vec<f32> {
-    let turned = b.transposed();
-    let scales = (0..b.columns).map(|column| row_scale(&turned, column));
-    let mut scales: Vec<f32> = scales.collect();
+    let largest = |column| (0..b.rows).map(|k| b.at(k, column).abs()).fold(0.0, f32::max);
+    let mut scales: Vec<f32> = (0..b.columns).map(|column| largest(column) / LARGEST).collect();
     scales.resize(b.columns.next_multiple_of(COLUMNS), 0.0);
     scales
+}
+
+/// The sums of a packed panel's integers, lane by lane `n_inner` numbers, without what was added to store them.
+pub(super) fn column_sums(lanes: &[u32], n_inner: usize) -> [i32; COLUMNS] {
+    let mut sums = [0i32; COLUMNS];
+    for lanes in lanes.chunks_exact(COLUMNS) {
+        for (sum, lane) in sums.iter_mut().zip(lanes) {
+            *sum += lane.to_le_bytes().into_iter().map(i32::from).sum::<i32>();
+        }
+    }
+    let shift = SHIFT * i32::try_from(n_inner).expect("a block is small");
+    sums.map(|sum| sum - shift)
 }
 
 /// Packs a panel of the right operand: unsigned integers, four a lane along the inner dimension.
@@ -86,12 +116,13 @@ pub(super) fn quantize_right(
     scales: &[f32],
     out: &mut [u32],
 ) {
-    out.fill(0);
+    // Numbers beyond the edges are 0, which is stored as `SHIFT`.
+    out.fill(0x8080_8080);
     let width = COLUMNS.min(b.columns - first);
     for (column, &scale) in scales.iter().enumerate().take(width) {
         let inverse = inverse(scale);
         for (lane, start) in inner.clone().step_by(4).enumerate() {
-            let mut integers = [0u8; 4];
+            let mut integers = [0x80u8; 4];
             for (integer, k) in integers.iter_mut().zip(start..inner.end) {
                 let rounded = (b.at(k, first + column) * inverse).round_ties_even();
                 #[expect(

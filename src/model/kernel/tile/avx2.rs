@@ -137,7 +137,12 @@ fn widen(lanes: __m256i) -> [__m256; 2] {
 unsafe fn scaled(tile: &Tile<'_>, row: usize, column: usize, sum: __m256i) -> __m256 {
     // SAFETY: the caller's promise.
     unsafe {
-        let offset = _mm256_set1_epi32(*tile.scales.offsets.get_unchecked(row));
+        let zero = _mm256_set1_epi32(*tile.scales.zeros.get_unchecked(row));
+        let columns = _mm256_loadu_si256(tile.scales.sums.as_ptr().add(column).cast());
+        let offset = _mm256_add_epi32(
+            _mm256_set1_epi32(*tile.scales.offsets.get_unchecked(row)),
+            _mm256_mullo_epi32(zero, columns),
+        );
         let scale = _mm256_mul_ps(
             _mm256_set1_ps(*tile.scales.rows.get_unchecked(row)),
             _mm256_loadu_ps(tile.scales.columns.as_ptr().add(column)),

@@ -114,8 +114,11 @@ tile_function!(
     _mm512_setzero_si512(),
     |sum, a, b| _mm512_dpbusd_epi32(sum, b, a),
     |tile: &Tile<'_>, row: usize, half: usize, sum| {
-        let whole =
-            _mm512_add_epi32(sum, _mm512_set1_epi32(*tile.scales.offsets.get_unchecked(row)));
+        let zero = _mm512_set1_epi32(*tile.scales.zeros.get_unchecked(row));
+        let columns = _mm512_loadu_si512(tile.scales.sums.as_ptr().add(half * 16).cast());
+        let offset = _mm512_set1_epi32(*tile.scales.offsets.get_unchecked(row));
+        let shift = _mm512_add_epi32(offset, _mm512_mullo_epi32(zero, columns));
+        let whole = _mm512_add_epi32(sum, shift);
         let scale = _mm512_mul_ps(
             _mm512_set1_ps(*tile.scales.rows.get_unchecked(row)),
             _mm512_loadu_ps(tile.scales.columns.as_ptr().add(half * 16)),

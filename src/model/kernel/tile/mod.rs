@@ -28,15 +28,20 @@ pub(super) struct Tile<'a> {
     pub(super) scales: Scales<'a>,
 }
 
-/// What a sum of products of 8-bit numbers means: `(sum + offsets[row]) · rows[row] · columns[column]`.
+/// What a sum of products of 8-bit numbers means: `(sum + offsets[row] + zeros[row] ·
+/// sums[column]) · rows[row] · columns[column]`.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Scales<'a> {
     /// One a row.
     pub(super) rows: &'a [f32],
     /// One a row.
     pub(super) offsets: &'a [i32],
+    /// One a row.
+    pub(super) zeros: &'a [i32],
     /// [`COLUMNS`] numbers.
     pub(super) columns: &'a [f32],
+    /// [`COLUMNS`] numbers.
+    pub(super) sums: &'a [i32],
 }
 
 /// What a lane holds.
@@ -62,9 +67,9 @@ impl Tile<'_> {
         assert!(self.right.len() >= self.n_lanes * COLUMNS && self.width <= COLUMNS);
         assert!(self.bias.is_none_or(|bias| bias.len() >= COLUMNS));
         if kind == Kind::Int8 {
-            let Scales { rows, offsets, columns } = self.scales;
-            assert!(rows.len() >= self.height && offsets.len() >= self.height);
-            assert!(columns.len() >= COLUMNS);
+            let Scales { rows, offsets, zeros, columns, sums } = self.scales;
+            let shortest = rows.len().min(offsets.len()).min(zeros.len());
+            assert!(shortest >= self.height && columns.len().min(sums.len()) >= COLUMNS);
         }
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the lengths were checked above; the rest is the caller's promise.
@@ -141,7 +146,10 @@ impl Tile<'_> {
     }
 
     fn scaled(&self, row: usize, sums: &[i32; COLUMNS]) -> [f32; COLUMNS] {
-        let Scales { rows, offsets, columns } = self.scales;
-        std::array::from_fn(|i| (sums[i] + offsets[row]) as f32 * (rows[row] * columns[i]))
+        let of = self.scales;
+        std::array::from_fn(|i| {
+            let sum = sums[i] + of.offsets[row] + of.zeros[row] * of.sums[i];
+            sum as f32 * (of.rows[row] * of.columns[i])
+        })
     }
 }
