@@ -35,7 +35,7 @@ use crate::score::ArticleRows;
 /// Prints a table of actors: how many articles and sentences speak of each, how many of these are hostile or
 /// conciliatory toward it, its net stance received (the mean of p(conciliatory) − p(hostile), from −1 to +1) and
 /// expressed, and the sharpest pairs. With `-o`, also writes every row: `mentions`, `dyads`, `articles` and
-/// `manifest.json`. Without `-o`, and not on a terminal, prints the rows as JSON lines.
+/// `manifest.json`. Without `-o`, and not on a terminal, prints the rows as JSON lines, and the table on standard error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   detente score examples/archive
@@ -140,8 +140,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
         clock.stop(&mut manifest);
         manifest.write(folder)?;
     }
-    if !is_piped {
-        printer.data(&table::summary(&summary.finish(), paint::is_wanted(printer)))?;
+    let summary = summary.finish();
+    if is_piped {
+        printer.say(&table::summary(&summary, false));
+    } else {
+        printer.data(&table::summary(&summary, paint::is_wanted(printer)))?;
     }
     printer.say(&closing_line(&counts, n_warnings, args));
     Ok(if counts.skipped > 0 { Outcome::Skipped } else { Outcome::Complete })
