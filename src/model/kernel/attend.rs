@@ -4,7 +4,7 @@
 //! the weights become the left panels of the product with the values, whose tiles are written where they belong.
 
 use super::attention::AttentionShape;
-use super::elementwise::{exp, maximum, sum_of};
+use super::elementwise::{exp, fold_lanes};
 use super::level::{Level, for_each_level, level, multiply_add};
 use super::matrix::Product;
 use super::pack::{COLUMNS, ROWS, bits, grow, round_lines, round_to_bf16};
@@ -21,6 +21,8 @@ pub struct AttentionMemory {
     left: Vec<u32>,
     right: Vec<u32>,
     scores: Vec<f32>,
+    /// What makes each row of scores sum to 1.
+    factors: Vec<f32>,
 }
 
 /// Attention of one text: `qkv` is `[len, 3·hidden]`, `out` `[len, hidden]`. Factors round to `bf16` where `product`
@@ -42,6 +44,7 @@ pub(super) fn attend(
     let scores = len.next_multiple_of(LANES);
     let one = OneText { qkv, hidden, size: shape.head_size, len, kind, level: level(), scores };
     grow(&mut memory.scores, len * scores);
+    grow(&mut memory.factors, len);
     for head in 0..shape.n_heads {
         one.score(head, memory);
         let rows = &mut memory.scores[..len * scores];
@@ -49,43 +52,75 @@ pub(super) fn attend(
         let bias = shape.bias.map(|(bias, reach)| {
             (&bias[head * (2 * reach + 1)..(head + 1) * (2 * reach + 1)], reach)
         });
-        for_each_level!(level(), softmax(rows: &mut [f32], len: usize, scale: f32, bias: Option<(&[f32], usize)>));
+        let factors = &mut memory.factors[..len];
+        for_each_level!(level(), softmax(
+            rows: &mut [f32], len: usize, scale: f32, bias: Option<(&[f32], usize)>, factors: &mut [f32],
+        ));
         one.gather(head, memory, out);
     }
 }
 
-/// Scores become weights that sum to 1 in each row, 0 beyond `len`.
+/// Scores become their exponentials, 0 beyond `len`, each row with what makes it sum to 1 (`factors`). Every step takes
+/// whole registers, since what is stored in smaller pieces can't be loaded again at once, and goes through all rows
+/// before the next one, since steps of different rows don't wait for each other.
 #[inline(always)]
 fn softmax<const FUSED: bool>(
     rows: &mut [f32],
     len: usize,
     scale: f32,
     bias: Option<(&[f32], usize)>,
+    factors: &mut [f32],
 ) {
-    for (i, row) in rows.chunks_exact_mut(len.next_multiple_of(LANES)).enumerate() {
-        if let Some((bias, reach)) = bias {
-            for (x, b) in row[..len].iter_mut().zip(&bias[reach - i..]) {
-                *x = multiply_add::<FUSED>(*x, scale, *b);
-            }
-        } else {
-            for x in &mut *row {
-                *x *= scale;
-            }
-        }
-        row[len..].fill(f32::NEG_INFINITY);
-        let largest = maximum(row);
-        for chunk in row.as_chunks_mut::<LANES>().0 {
-            for x in chunk {
-                *x = exp::<FUSED>(*x - largest);
+    let stride = len.next_multiple_of(LANES);
+    for (i, (row, largest)) in rows.chunks_exact_mut(stride).zip(&mut *factors).enumerate() {
+        let mut lanes = [f32::NEG_INFINITY; LANES];
+        for (c, chunk) in row.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let bias =
+                bias.map_or([0.0; LANES], |(bias, reach)| sixteen(bias, reach - i + c * LANES));
+            let n_left = len - c * LANES;
+            for lane in 0..LANES {
+                let x = multiply_add::<FUSED>(chunk[lane], scale, bias[lane]);
+                let x = if lane < n_left { x } else { f32::NEG_INFINITY };
+                chunk[lane] = x;
+                lanes[lane] = if x > lanes[lane] { x } else { lanes[lane] };
             }
         }
-        let inverse = 1.0 / sum_of(row, |x| x);
+        *largest = fold_lanes(lanes, |a, b| if a > b { a } else { b });
+    }
+    for (row, factor) in rows.chunks_exact_mut(stride).zip(factors) {
+        let mut lanes = [0.0; LANES];
         for chunk in row.as_chunks_mut::<LANES>().0 {
-            for x in chunk {
-                *x *= inverse;
+            for lane in 0..LANES {
+                chunk[lane] = exp::<FUSED>(chunk[lane] - *factor);
+                lanes[lane] += chunk[lane];
             }
+        }
+        *factor = 1.0 / fold_lanes(lanes, |a, b| a + b);
+    }
+}
+
+/// Multiplies the first `width` numbers of each row, `stride` apart, with the row's factor.
+#[inline(always)]
+fn multiply_rows<const FUSED: bool>(
+    rows: &mut [f32],
+    stride: usize,
+    width: usize,
+    factors: &[f32],
+) {
+    for (row, factor) in rows.chunks_mut(stride).zip(factors) {
+        for x in &mut row[..width] {
+            *x *= factor;
         }
     }
+}
+
+/// The numbers from `start` on, 0 beyond the last.
+#[inline(always)]
+fn sixteen(numbers: &[f32], start: usize) -> [f32; LANES] {
+    if let Some(&numbers) = numbers.get(start..).and_then(|numbers| numbers.first_chunk()) {
+        return numbers;
+    }
+    std::array::from_fn(|i| numbers.get(start + i).copied().unwrap_or(0.0))
 }
 
 /// One text and how it is computed.
@@ -125,7 +160,7 @@ impl OneText<'_> {
 
     /// Queries times keys, into the scores.
     fn score(&self, head: usize, memory: &mut AttentionMemory) {
-        let AttentionMemory { lines, left, right, scores } = memory;
+        let AttentionMemory { lines, left, right, scores, .. } = memory;
         let stride = 3 * self.hidden;
         let n_lanes = self.size.div_ceil(self.depth());
         let n = n_lanes * COLUMNS;
@@ -150,7 +185,7 @@ impl OneText<'_> {
 
     /// Weights times values, into the head's columns of `out`.
     fn gather(&self, head: usize, memory: &mut AttentionMemory, out: &mut [f32]) {
-        let AttentionMemory { lines, left, right, scores } = memory;
+        let AttentionMemory { lines, left, right, scores, factors } = memory;
         let n_lanes = self.len.div_ceil(self.depth());
         for first in (0..self.size).step_by(COLUMNS) {
             let width = COLUMNS.min(self.size - first);
@@ -170,6 +205,10 @@ impl OneText<'_> {
                 let c = &mut out[row * self.hidden + column..];
                 self.tile((left, height), (right, width), n_lanes, (c, self.hidden));
             }
+            let (rows, stride, factors) = (&mut out[column..], self.hidden, &factors[..self.len]);
+            for_each_level!(self.level, multiply_rows(
+                rows: &mut [f32], stride: usize, width: usize, factors: &[f32],
+            ));
         }
     }
 

@@ -28,7 +28,9 @@ mod attention;
 
 pub use attend::AttentionMemory;
 pub use attention::{AttentionShape, attention, attention_backward, attention_here};
-pub use elementwise::{AdamWStep, adamw_step, add_assign, gelu, gelu_backward, gelu_rows, softmax};
+pub use elementwise::{
+    AdamWStep, adamw_step, add_assign, gelu, gelu_backward, gelu_rows, rough_gelu_rows, softmax,
+};
 pub use gemm::{BLOCK_ROWS, product, product_here, product_packed};
 pub use level::{Level, level, use_level};
 pub use matrix::{Matrix, Product};

@@ -65,7 +65,7 @@ pub struct LeftBlock {
     /// One a row, for 8-bit lanes.
     pub(super) offsets: Vec<i32>,
     /// One a row, for 8-bit lanes.
-    pub(super) zeros: Vec<i32>,
+    pub(super) zeros: Vec<f32>,
 }
 
 impl LeftBlock {
@@ -125,7 +125,7 @@ impl LeftBlock {
                 let grid = quantize_line(numbers, line);
                 self.scales.push(grid.scale);
                 self.offsets.push(grid.offset());
-                self.zeros.push(-grid.zero);
+                self.zeros.push(-grid.zero as f32);
             } else {
                 round_line(numbers, line);
             }

@@ -29,8 +29,8 @@ pub struct PackedWeights {
     bias: Vec<f32>,
     /// Of each column, filled up to whole panels, for 8-bit lanes.
     scales: Vec<f32>,
-    /// Of each column's integers in each block of the inner dimension, filled up likewise.
-    sums: Vec<i32>,
+    /// Of each column's numbers, as rounded, in each block of the inner dimension, filled up likewise.
+    sums: Vec<f32>,
 }
 
 impl PackedWeights {
@@ -81,8 +81,9 @@ impl PackedWeights {
                 pack_right_panel(b, product, first, block.clone(), scales, out);
             });
             if product == Product::Int8 {
-                self.sums
-                    .extend(here.chunks_exact(n).flat_map(|panel| column_sums(panel, n_lanes * 4)));
+                for (panel, scales) in here.chunks_exact(n).zip(scales.chunks_exact(COLUMNS)) {
+                    self.sums.extend(column_sums(panel, n_lanes * 4, scales));
+                }
             }
         }
     }

@@ -95,8 +95,9 @@ pub(super) fn column_scales(b: &Matrix<'_>) -> Vec<f32> {
     scales
 }
 
-/// The sums of a packed panel's integers, lane by lane `n_inner` numbers, without what was added to store them.
-pub(super) fn column_sums(lanes: &[u32], n_inner: usize) -> [i32; COLUMNS] {
+/// The sums of a packed panel's columns, of `n_inner` integers each, times their scales; what was added to store them is
+/// left out.
+pub(super) fn column_sums(lanes: &[u32], n_inner: usize, scales: &[f32]) -> [f32; COLUMNS] {
     let mut sums = [0i32; COLUMNS];
     for lanes in lanes.chunks_exact(COLUMNS) {
         for (sum, lane) in sums.iter_mut().zip(lanes) {
@@ -104,7 +105,7 @@ pub(super) fn column_sums(lanes: &[u32], n_inner: usize) -> [i32; COLUMNS] {
         }
     }
     let shift = SHIFT * i32::try_from(n_inner).expect("a block is small");
-    sums.map(|sum| sum - shift)
+    std::array::from_fn(|i| (sums[i] - shift) as f32 * scales[i])
 }
 
 /// Packs a panel of the right operand: unsigned integers, four a lane along the inner dimension.

@@ -11,6 +11,7 @@ use crate::model::kernel::add_norm_rows;
 use crate::model::kernel::attention_here;
 use crate::model::kernel::gelu_rows;
 use crate::model::kernel::product_here;
+use crate::model::kernel::rough_gelu_rows;
 
 /// A layer's weights, packed.
 #[derive(Debug)]
@@ -103,7 +104,8 @@ impl PackedLayer {
     fn feed_forward(&self, middle: &[f32], x: &mut [f32], up: &mut Vec<f32>, left: &mut LeftBlock) {
         let (h, n) = (self.shape.hidden, x.len() / self.shape.hidden);
         let up = first(up, n * self.shape.intermediate);
-        product_here(Matrix::new(middle, n, h), &self.up, up, left, |_, rows| gelu_rows(rows));
+        let gelu = if self.product == Product::Int8 { rough_gelu_rows } else { gelu_rows };
+        product_here(Matrix::new(middle, n, h), &self.up, up, left, |_, rows| gelu(rows));
         let up = Matrix::new(up, n, self.shape.intermediate);
         product_here(up, &self.down, x, left, |first, rows| {
             self.normalise(&self.output_norm, rows, &middle[first * h..]);

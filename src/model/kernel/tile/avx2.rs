@@ -135,19 +135,17 @@ fn widen(lanes: __m256i) -> [__m256; 2] {
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 unsafe fn scaled(tile: &Tile<'_>, row: usize, column: usize, sum: __m256i) -> __m256 {
+    let of = &tile.scales;
     // SAFETY: the caller's promise.
     unsafe {
-        let zero = _mm256_set1_epi32(*tile.scales.zeros.get_unchecked(row));
-        let columns = _mm256_loadu_si256(tile.scales.sums.as_ptr().add(column).cast());
-        let offset = _mm256_add_epi32(
-            _mm256_set1_epi32(*tile.scales.offsets.get_unchecked(row)),
-            _mm256_mullo_epi32(zero, columns),
+        let whole = _mm256_add_epi32(sum, _mm256_set1_epi32(*of.offsets.get_unchecked(row)));
+        let zeros = _mm256_mul_ps(
+            _mm256_set1_ps(*of.zeros.get_unchecked(row)),
+            _mm256_loadu_ps(of.sums.as_ptr().add(column)),
         );
-        let scale = _mm256_mul_ps(
-            _mm256_set1_ps(*tile.scales.rows.get_unchecked(row)),
-            _mm256_loadu_ps(tile.scales.columns.as_ptr().add(column)),
-        );
-        _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_add_epi32(sum, offset)), scale)
+        let columns = _mm256_loadu_ps(of.columns.as_ptr().add(column));
+        let value = _mm256_fmadd_ps(_mm256_cvtepi32_ps(whole), columns, zeros);
+        _mm256_mul_ps(value, _mm256_set1_ps(*of.rows.get_unchecked(row)))
     }
 }
 

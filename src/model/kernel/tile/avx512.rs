@@ -55,6 +55,20 @@ macro_rules! tile_function {
                     b = b.add(COLUMNS);
                 }
             }
+            if let (Some(bias), COLUMNS) = (tile.bias, tile.width) {
+                // SAFETY: `row < height`; a bias has `COLUMNS` numbers; the rest is the caller's promise.
+                unsafe {
+                    let bias = [0, 16].map(|at| _mm512_loadu_ps(bias.as_ptr().add(at)));
+                    for row in 0..HEIGHT {
+                        for half in 0..2 {
+                            let value = $value(tile, row, half, sums[row][half]);
+                            let at = c.add(row * tile.stride + half * 16);
+                            _mm512_storeu_ps(at, _mm512_add_ps(value, bias[half]));
+                        }
+                    }
+                }
+                return;
+            }
             for (row, halves) in sums.iter().enumerate() {
                 for (half, &sum) in halves.iter().enumerate() {
                     // SAFETY: `row < height`; the rest is the caller's promise.
@@ -114,16 +128,15 @@ tile_function!(
     _mm512_setzero_si512(),
     |sum, a, b| _mm512_dpbusd_epi32(sum, b, a),
     |tile: &Tile<'_>, row: usize, half: usize, sum| {
-        let zero = _mm512_set1_epi32(*tile.scales.zeros.get_unchecked(row));
-        let columns = _mm512_loadu_si512(tile.scales.sums.as_ptr().add(half * 16).cast());
-        let offset = _mm512_set1_epi32(*tile.scales.offsets.get_unchecked(row));
-        let shift = _mm512_add_epi32(offset, _mm512_mullo_epi32(zero, columns));
-        let whole = _mm512_add_epi32(sum, shift);
-        let scale = _mm512_mul_ps(
-            _mm512_set1_ps(*tile.scales.rows.get_unchecked(row)),
-            _mm512_loadu_ps(tile.scales.columns.as_ptr().add(half * 16)),
+        let of = &tile.scales;
+        let whole = _mm512_add_epi32(sum, _mm512_set1_epi32(*of.offsets.get_unchecked(row)));
+        let zeros = _mm512_mul_ps(
+            _mm512_set1_ps(*of.zeros.get_unchecked(row)),
+            _mm512_loadu_ps(of.sums.as_ptr().add(half * 16)),
         );
-        _mm512_mul_ps(_mm512_cvtepi32_ps(whole), scale)
+        let columns = _mm512_loadu_ps(of.columns.as_ptr().add(half * 16));
+        let value = _mm512_fmadd_ps(_mm512_cvtepi32_ps(whole), columns, zeros);
+        _mm512_mul_ps(value, _mm512_set1_ps(*of.rows.get_unchecked(row)))
     }
 );
 

@@ -28,8 +28,8 @@ pub(super) struct Tile<'a> {
     pub(super) scales: Scales<'a>,
 }
 
-/// What a sum of products of 8-bit numbers means: `(sum + offsets[row] + zeros[row] ·
-/// sums[column]) · rows[row] · columns[column]`.
+/// What a sum of products of 8-bit numbers means: `((sum + offsets[row]) · columns[column] + zeros[row] · sums[column]) ·
+/// rows[row]`.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Scales<'a> {
     /// One a row.
@@ -37,11 +37,11 @@ pub(super) struct Scales<'a> {
     /// One a row.
     pub(super) offsets: &'a [i32],
     /// One a row.
-    pub(super) zeros: &'a [i32],
+    pub(super) zeros: &'a [f32],
     /// [`COLUMNS`] numbers.
     pub(super) columns: &'a [f32],
     /// [`COLUMNS`] numbers.
-    pub(super) sums: &'a [i32],
+    pub(super) sums: &'a [f32],
 }
 
 /// What a lane holds.
@@ -148,8 +148,8 @@ impl Tile<'_> {
     fn scaled(&self, row: usize, sums: &[i32; COLUMNS]) -> [f32; COLUMNS] {
         let of = self.scales;
         std::array::from_fn(|i| {
-            let sum = sums[i] + of.offsets[row] + of.zeros[row] * of.sums[i];
-            sum as f32 * (of.rows[row] * of.columns[i])
+            let whole = (sums[i] + of.offsets[row]) as f32;
+            (whole * of.columns[i] + of.zeros[row] * of.sums[i]) * of.rows[row]
         })
     }
 }
