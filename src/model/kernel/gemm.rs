@@ -120,6 +120,10 @@ fn block_of_rows(
 }
 
 /// What a block of rows and a block of the inner dimension have to say to all columns.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the number of a block is called that everywhere here"
+)]
 struct Block<'a> {
     left: &'a LeftBlock,
     b: &'a PackedWeights,

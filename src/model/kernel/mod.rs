@@ -9,6 +9,11 @@
     reason = "vector instructions behind run-time detection, and threads that write disjoint rows"
 )]
 #![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "masks, bytes and bit patterns, whose ranges stand beside them"
+)]
+#![expect(
     clippy::inline_always,
     reason = "a body must be inlined to be compiled for its caller's instruction set"
 )]

@@ -94,6 +94,7 @@ mod x86 {
     /// A 16 × 16 transpose: pairs of 32 bits, pairs of 64 bits, then quarters twice.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    #[expect(clippy::large_types_passed_by_value, reason = "it is inlined, and they are registers")]
     fn turn_registers(r: [__m512i; 16]) -> [__m512i; 16] {
         let mut t = r;
         for i in (0..16).step_by(2) {
