@@ -5,6 +5,7 @@
 
 use super::attention::AttentionShape;
 use super::elementwise::{exp, fold_lanes};
+use super::lanes::Lanes;
 use super::level::{Level, for_each_level, level, multiply_add};
 use super::matrix::Product;
 use super::pack::{COLUMNS, ROWS, bits, grow, round_lines, round_to_bf16};
@@ -19,7 +20,7 @@ const LANES: usize = 16;
 pub struct AttentionMemory {
     lines: Vec<u32>,
     left: Vec<u32>,
-    right: Vec<u32>,
+    right: Lanes,
     scores: Vec<f32>,
     /// What makes each row of scores sum to 1.
     factors: Vec<f32>,
@@ -164,7 +165,8 @@ impl OneText<'_> {
         let stride = 3 * self.hidden;
         let n_lanes = self.size.div_ceil(self.depth());
         let n = n_lanes * COLUMNS;
-        grow(right, self.len.div_ceil(COLUMNS) * n);
+        right.grow(self.len.div_ceil(COLUMNS) * n);
+        let right = right.as_mut_slice();
         grow(left, n_lanes * ROWS);
         for (key, right) in (0..self.len).step_by(COLUMNS).zip(right.chunks_exact_mut(n)) {
             let keys = &self.qkv[key * stride + self.hidden + head * self.size..];
@@ -190,7 +192,8 @@ impl OneText<'_> {
         for first in (0..self.size).step_by(COLUMNS) {
             let width = COLUMNS.min(self.size - first);
             let column = head * self.size + first;
-            grow(right, n_lanes * COLUMNS);
+            right.grow(n_lanes * COLUMNS);
+            let right = right.as_mut_slice();
             grow(left, n_lanes * ROWS);
             let values = &self.qkv[2 * self.hidden + column..];
             let (right_panel, stride) = (&mut right[..n_lanes * COLUMNS], 3 * self.hidden);

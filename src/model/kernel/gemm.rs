@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::lanes::Lanes;
 use super::level::{Level, level};
 use super::matrix::{Matrix, Product};
 use super::pack::{COLUMNS, LeftBlock, ROWS};
@@ -35,7 +36,7 @@ pub fn product(
     finish: impl Fn(usize, &mut [f32]) + Sync,
 ) {
     thread_local! {
-        static LANES: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+        static LANES: RefCell<Lanes> = RefCell::default();
     }
     // Taken out while in use: a thread that waits for others may be given another product to compute.
     let right = PackedWeights::in_memory(LANES.take(), b, how);
@@ -112,8 +113,14 @@ fn block_of_rows(
     for (i, (inner, n_lanes)) in b.blocks().enumerate() {
         let end = start + n_lanes * COLUMNS * b.n_panels();
         left.pack(level, a, b.product, rows.clone(), inner);
-        let block =
-            Block { left, b, right: &b.lanes[start..end], n_lanes, n_rows: rows.len(), block: i };
+        let block = Block {
+            left,
+            b,
+            right: &b.lanes.as_slice()[start..end],
+            n_lanes,
+            n_rows: rows.len(),
+            block: i,
+        };
         block.compute(level, c);
         start = end;
     }

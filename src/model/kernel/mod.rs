@@ -20,6 +20,7 @@
 
 mod level;
 mod matrix;
+mod lanes;
 mod turn;
 mod quantize;
 mod pack;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::lanes::Lanes;
 use super::matrix::{Matrix, Product};
 use super::pack::{COLUMNS, pack_right_panel};
 use super::quantize::{column_scales, column_sums};
@@ -21,7 +22,7 @@ fn block_size(product: Product) -> usize {
 /// A right operand in its packed form, ready to be multiplied with many left ones.
 #[derive(Debug)]
 pub struct PackedWeights {
-    pub(super) lanes: Vec<u32>,
+    pub(super) lanes: Lanes,
     pub(super) inner: usize,
     pub(super) columns: usize,
     pub(super) product: Product,
@@ -36,11 +37,11 @@ pub struct PackedWeights {
 impl PackedWeights {
     /// Packs `b`, `[inner, columns]`.
     pub fn new(b: Matrix<'_>, product: Product) -> Self {
-        Self::in_memory(Vec::new(), b, product)
+        Self::in_memory(Lanes::default(), b, product)
     }
 
     /// Packs `b` into memory that is used again.
-    pub(super) fn in_memory(lanes: Vec<u32>, b: Matrix<'_>, product: Product) -> Self {
+    pub(super) fn in_memory(lanes: Lanes, b: Matrix<'_>, product: Product) -> Self {
         let scales = if product == Product::Int8 { column_scales(&b) } else { Vec::new() };
         let mut packed = Self {
             lanes,
@@ -69,7 +70,7 @@ impl PackedWeights {
         let n_panels = self.n_panels();
         let n_lanes: usize = self.blocks().map(|(_, n_lanes)| n_lanes).sum();
         let blocks: Vec<_> = self.blocks().collect();
-        self.lanes.resize(n_lanes * n_panels * COLUMNS, 0);
+        self.lanes.grow(n_lanes * n_panels * COLUMNS);
         let mut rest = self.lanes.as_mut_slice();
         for (block, n_lanes) in blocks {
             let n = n_lanes * COLUMNS;
