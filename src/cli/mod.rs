@@ -18,9 +18,18 @@ mod train;
 
 pub use printer::Printer;
 
+const EXAMPLES: &str = "\
+Examples:
+  detente score examples/archive                       a table of who is hostile toward whom
+  detente score archive.jsonl.gz -o run                every row, in tables
+  detente aggregate run --period month                 how it changed, with intervals
+  detente eval --gold labels.jsonl                     how good the model is on your labels
+
+`detente COMMAND --help` says more.";
+
 /// How hostile, or how conciliatory, was A toward B, when did that change, and how sure are we?
 #[derive(Debug, Parser)]
-#[command(name = "detente", version, max_term_width = 100)]
+#[command(name = "detente", version, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

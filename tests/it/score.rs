@@ -264,10 +264,12 @@ fn control_characters_never_reach_the_terminal() {
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    for command in ["score", "aggregate", "eval", "train", "models", "actors", "bench"] {
-        let output = detente(&[command, "--help"]);
+    let commands = ["score", "aggregate", "eval", "train", "models", "actors", "bench"];
+    let all = commands.iter().map(|command| vec![*command, "--help"]).chain([vec!["--help"]]);
+    for args in all {
+        let output = detente(&args);
         assert_eq!(output.status.code(), Some(0));
-        assert!(text(&output.stdout).contains("Examples:"), "{command}");
+        assert!(text(&output.stdout).contains("Examples:"), "{args:?}");
     }
 }
 
