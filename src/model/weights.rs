@@ -148,9 +148,11 @@ impl Weights {
     }
 }
 
+/// The file that says which tensors are in which weight file, where there are several.
+const INDEX: &str = "model.safetensors.index.json";
+
 /// The weight files of a checkpoint, in order, each within its folder.
 fn shard_names(files: &Files) -> anyhow::Result<Vec<String>> {
-    const INDEX: &str = "model.safetensors.index.json";
     #[derive(serde::Deserialize)]
     struct Index {
         weight_map: BTreeMap<String, String>,
@@ -221,6 +223,11 @@ impl WeightsWriter {
             shards.last_mut().expect("there is one").push(name);
         }
         if let [names] = shards.as_slice() {
+            // One that an earlier checkpoint left here would be read instead.
+            let index = folder.join(INDEX);
+            if index.exists() {
+                fs_err::remove_file(index)?;
+            }
             return self.write_shard(&folder.join("model.safetensors"), names);
         }
         let mut map = serde_json::Map::new();
@@ -230,10 +237,7 @@ impl WeightsWriter {
             map.extend(names.iter().map(|name| ((*name).clone(), file.clone().into())));
         }
         let index = serde_json::json!({ "metadata": {}, "weight_map": map });
-        fs_err::write(
-            folder.join("model.safetensors.index.json"),
-            serde_json::to_vec_pretty(&index)?,
-        )?;
+        fs_err::write(folder.join(INDEX), serde_json::to_vec_pretty(&index)?)?;
         Ok(())
     }
 
@@ -268,6 +272,19 @@ mod tests {
             }
             assert!(weights.get("a", &[10, 6]).is_err());
             assert!(weights.get("c", &[1]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_small_checkpoint_replaces_a_large_one_in_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        for (limit, value) in [(4, 1.0), (1 << 20, 2.0), (4, 3.0)] {
+            let mut writer = WeightsWriter::default();
+            writer.put("a", &[1], &[value]);
+            writer.put("b", &[1], &[value]);
+            writer.write(folder.path(), limit).unwrap();
+            let weights = Weights::open(&Files::in_folder(folder.path())).unwrap();
+            assert_eq!(weights.get("b", &[1]).unwrap(), [value]);
         }
     }
 
