@@ -1,5 +1,6 @@
 //! How are hidden states read? Everybody in a sentence, and every pair, from the same states.
 
+mod linear;
 mod readout;
 
 pub use readout::{Logits, Readout, probabilities};

@@ -5,6 +5,7 @@ use candle_core::{D, Device, Result, Tensor, Var};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::linear::linear;
 use crate::batch::Slots;
 use crate::model::Task;
 use crate::model::layers::{Dropout, mean_rows};
@@ -228,9 +229,9 @@ impl Network {
         if x.dim(0)? == 0 {
             return Tensor::zeros((0, 3), x.dtype(), x.device());
         }
-        let inner = x.matmul(&self.up.t()?)?.broadcast_add(&self.up_bias)?.gelu_erf()?;
+        let inner = linear(x, &self.up)?.broadcast_add(&self.up_bias)?.gelu_erf()?;
         let inner = inner.mul(&mask(inner.dim(0)?, inner.dim(D::Minus1)?, dropout)?)?;
-        inner.matmul(&self.out.t()?)?.broadcast_add(&self.out_bias)
+        linear(&inner, &self.out)?.broadcast_add(&self.out_bias)
     }
 }
 
