@@ -1,5 +1,6 @@
 //! `detente train`: make a model.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -51,7 +52,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     };
     let bar = ProgressBar::new(0)
         .with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps  {msg}")?);
-    let report = fit(&run, &mut |progress| show(progress, &bar, printer))?;
+    let mut tell = |progress: &Progress| {
+        show(progress, &bar, printer);
+        ControlFlow::Continue(())
+    };
+    let report = fit(&run, &mut tell)?.context("nothing ended the run")?;
     bar.finish_and_clear();
     printer.say(&format!(
         "best: {:.4} after epoch {}, in {}",

@@ -1,6 +1,7 @@
 //! How does training go? Epoch by epoch: learn from every text once, measure on dev, keep the best.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -99,9 +100,15 @@ type Model = ReadoutClassifier<Learner>;
 
 /// Trains a model and writes its best epoch into the run's folder.
 ///
+/// `tell` hears what happens, and may end the run; `None` comes of it then, and the same run goes on from its last whole
+/// epoch when it is fitted again.
+///
 /// # Errors
 /// When a file can't be used, the folder can't be written, or the loss is no longer finite.
-pub fn fit(run: &Run, tell: &mut dyn FnMut(&Progress)) -> anyhow::Result<Report> {
+pub fn fit(
+    run: &Run,
+    tell: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+) -> anyhow::Result<Option<Report>> {
     fs_err::create_dir_all(&run.out)?;
     let checkpoint = Checkpoint::load(&run.base)?;
     let base = Base {
@@ -117,31 +124,43 @@ pub fn fit(run: &Run, tell: &mut dyn FnMut(&Progress)) -> anyhow::Result<Report>
     let mut place = Place { fingerprint: fingerprint(run, &base)?, ..Place::default() };
     if let Some(found) = state::load(&run.out, &place.fingerprint, &slots)? {
         place = found;
-        tell(&Progress::Resumed(place.epoch));
+        if tell(&Progress::Resumed(place.epoch)).is_break() {
+            return Ok(None);
+        }
     }
-    let n_steps = (0..run.config.epochs)
-        .map(|epoch| data::batches(&examples, &run.config, epoch).len())
-        .sum();
-    let mut clock =
-        Clock { start: Instant::now(), tokens: 0, first_step: place.step, n_steps, loss: None };
+    let mut clock = Clock::start(&examples, &run.config, place.step);
     while place.epoch < run.config.epochs.max(1) {
-        if run.config.epochs > 0 {
-            learn(&model, &examples, &slots, run, &mut place, &mut clock, tell)?;
+        let is_ended = run.config.epochs > 0
+            && learn(&model, &examples, &slots, run, &mut place, &mut clock, tell)?.is_break();
+        if is_ended || end_epoch(&model, &base, run, &dev, &slots, &mut place, tell)?.is_break() {
+            return Ok(None);
         }
-        place.epoch += 1;
-        let Measured { scores, temperature } = measure(&model, &dev)?;
-        let mean = scores.iter().map(|(_, score)| score).sum::<f64>() / scores.len().max(1) as f64;
-        let is_best = place.best.is_none_or(|(best, _)| mean > best);
-        if is_best {
-            place.best = Some((mean, place.epoch));
-            write(&model, &base, run, &scores, temperature)?;
-        }
-        tell(&Progress::Epoch { epoch: place.epoch, scores, mean, is_best });
-        state::save(&run.out, &place, &slots)?;
     }
     state::clear(&run.out)?;
     let (best, epoch) = place.best.context("a run has at least one epoch")?;
-    Ok(Report { best, epoch })
+    Ok(Some(Report { best, epoch }))
+}
+
+/// Measures the model after an epoch, writes it if it is the best so far, and keeps the run's place.
+fn end_epoch(
+    model: &Model,
+    base: &Base,
+    run: &Run,
+    dev: &[(PathBuf, Gold)],
+    slots: &[Slot],
+    place: &mut Place,
+    tell: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+) -> anyhow::Result<ControlFlow<()>> {
+    place.epoch += 1;
+    let Measured { scores, temperature } = measure(model, dev)?;
+    let mean = scores.iter().map(|(_, score)| score).sum::<f64>() / scores.len().max(1) as f64;
+    let is_best = place.best.is_none_or(|(best, _)| mean > best);
+    if is_best {
+        place.best = Some((mean, place.epoch));
+        write(model, base, run, &scores, temperature)?;
+    }
+    state::save(&run.out, place, slots)?;
+    Ok(tell(&Progress::Epoch { epoch: place.epoch, scores, mean, is_best }))
 }
 
 /// What the written checkpoint takes over from the base.
@@ -220,8 +239,8 @@ fn learn(
     run: &Run,
     place: &mut Place,
     clock: &mut Clock,
-    tell: &mut dyn FnMut(&Progress),
-) -> anyhow::Result<()> {
+    tell: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+) -> anyhow::Result<ControlFlow<()>> {
     let config = &run.config;
     for batch in data::batches(examples, config, place.epoch) {
         let batch: Vec<&Example> = batch.iter().map(|&i| &examples[i]).collect();
@@ -243,12 +262,20 @@ fn learn(
         }
         place.step += 1;
         clock.tokens += packed.n_tokens();
-        tell(&clock.progress(place.step));
+        if tell(&clock.progress(place.step)).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
     }
-    Ok(())
+    Ok(ControlFlow::Continue(()))
 }
 
 impl Clock {
+    fn start(examples: &[Example], config: &Config, first_step: usize) -> Self {
+        let n_batches = |epoch| data::batches(examples, config, epoch).len();
+        let n_steps = (0..config.epochs).map(n_batches).sum();
+        Self { start: Instant::now(), tokens: 0, first_step, n_steps, loss: None }
+    }
+
     fn progress(&self, step: usize) -> Progress {
         let seconds = self.start.elapsed().as_secs_f64();
         let done = (step - self.first_step).max(1) as f64;
