@@ -1,10 +1,10 @@
 //! What does the encoder make of a text? Prints the last hidden states of each line of standard input, in 32 bits, as a
 //! line of JSON: `{"text", "ids", "hidden"}`, special tokens included.
-//! //!
+//!
 //! ```sh
 //! echo 'Iceland thanked Norway.' | cargo run --release --example hidden_states -- models/small
 //! ```
-//! //!
+//!
 //! A text that is longer than the encoder takes is an error. `eval/reference/real_weights.py` compares the numbers with
 //! those of transformers.
 
