@@ -113,13 +113,17 @@ fn hidden_states_are_those_of_transformers() {
 }
 
 #[test]
-fn rounded_to_bf16_hidden_states_stay_near() {
-    // Values are of size 1, and a bf16 has 8 significant bits.
-    for name in names() {
-        let loaded = load(&Files::in_folder(&fixture(name)), name, Product::Bf16);
+fn with_rounded_products_hidden_states_stay_near() {
+    // Values are of size 1; a bf16 has 8 significant bits, and a row's integers go to 127.
+    let limits = [(Product::Bf16, 0.1, 0.02), (Product::Int8, 0.3, 0.06)];
+    for (name, (product, most, mean_most)) in
+        names().flat_map(|name| limits.map(|each| (name, each)))
+    {
+        let loaded = load(&Files::in_folder(&fixture(name)), name, product);
         for ((largest, mean), expected) in compare(&loaded).into_iter().zip(&loaded.expected) {
-            let what = format!("{name}, {} tokens: {largest} {mean}", expected.ids.len());
-            assert!(largest < 0.1 && mean < 0.02, "{what}");
+            let what =
+                format!("{name}, {product:?}, {} tokens: {largest} {mean}", expected.ids.len());
+            assert!(largest < most && mean < mean_most, "{what}");
             assert!(largest > 1e-5, "nothing was rounded? {what}");
         }
     }
@@ -128,7 +132,7 @@ fn rounded_to_bf16_hidden_states_stay_near() {
 #[test]
 fn a_text_reads_the_same_alone_and_in_any_company() {
     for name in names() {
-        for product in [Product::F32, Product::Bf16] {
+        for product in [Product::F32, Product::Bf16, Product::Int8] {
             let loaded = load(&Files::in_folder(&fixture(name)), name, product);
             let mut order: Vec<&Encoded> = loaded.encoded.iter().collect();
             let alone: Vec<_> = order

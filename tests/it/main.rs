@@ -6,3 +6,4 @@ mod encoders;
 mod eval;
 mod layering;
 mod score;
+mod training;
