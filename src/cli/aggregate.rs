@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     } else {
         let view = view::View { selection: &selection, intervals: &intervals, names: &names };
         let text = view.draw(&series(tally, &intervals, args.min_articles));
-        printer.data(&paint::finish(&text, paint::is_wanted(printer))).map_err(Into::into)
+        printer.painted(&paint::finish(&text, paint::is_wanted(printer))).map_err(Into::into)
     };
     match printed {
         // Who pipes into `head` has seen enough.

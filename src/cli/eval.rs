@@ -122,12 +122,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
         results.append(&mut measure(file, &asked, &bootstrap));
     }
     predictions.map(Predictions::finish).transpose()?;
-    let output = if args.json {
-        json(&results, &files, &bootstrap)
+    if args.json {
+        printer.data(&json(&results, &files, &bootstrap))?;
     } else {
-        table::render(&results, &bootstrap, printer.is_terminal())
-    };
-    printer.data(&output)?;
+        printer.painted(&table::render(&results, &bootstrap, printer.is_terminal()))?;
+    }
     let is_complete = files.iter().all(|file| file.gold.skipped.is_empty());
     Ok(if is_complete { Outcome::Complete } else { Outcome::Skipped })
 }

@@ -9,11 +9,19 @@ use crate::error::Hinted;
 pub struct Printer;
 
 impl Printer {
-    /// Writes data to standard output, as it is.
+    /// Writes data to standard output: as it is into a file or a pipe; on a terminal control characters become `�`.
     ///
     /// # Errors
     /// When standard output is closed or full.
     pub fn data(&mut self, text: &str) -> io::Result<()> {
+        if self.is_terminal() { self.painted(&printable(text)) } else { self.painted(text) }
+    }
+
+    /// Writes text to standard output with the colours that are in it; what comes from input in it is printable already.
+    ///
+    /// # Errors
+    /// When standard output is closed or full.
+    pub fn painted(&mut self, text: &str) -> io::Result<()> {
         io::stdout().lock().write_all(text.as_bytes())
     }
 

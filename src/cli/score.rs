@@ -144,7 +144,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     if is_piped {
         printer.say(&table::summary(&summary, false));
     } else {
-        printer.data(&table::summary(&summary, paint::is_wanted(printer)))?;
+        printer.painted(&table::summary(&summary, paint::is_wanted(printer)))?;
     }
     printer.say(&closing_line(&counts, n_warnings, args));
     Ok(if counts.skipped > 0 { Outcome::Skipped } else { Outcome::Complete })
