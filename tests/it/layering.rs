@@ -48,21 +48,55 @@ fn rust_files(path: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The stages that code names as `crate::stage`, in groups too.
-fn imported(code: &str) -> BTreeSet<String> {
-    let name = |text: &str| -> String {
-        text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
-    };
+/// The stages that code names as `crate::stage`, in groups too, and by more `super`s than lead out of the folder that
+/// it stands in; `depth` is the number of modules above the code, the crate not counted.
+fn imported(code: &str, depth: usize) -> BTreeSet<String> {
+    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let roots = ["crate::".to_owned(), "super::".repeat(depth)];
     let mut stages = BTreeSet::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
-        if let Some(group) = rest.strip_prefix('{') {
-            stages.extend(group[..group.find(';').unwrap_or(0)].split(',').map(name));
-        } else {
-            stages.insert(name(rest));
+    for root in roots.iter().filter(|root| !root.is_empty()) {
+        for (at, _) in code.match_indices(root.as_str()) {
+            let rest = code[at + root.len()..].trim_start();
+            match rest.strip_prefix('{') {
+                Some(group) => stages.extend(first_names(group)),
+                None => stages.extend(name(rest)),
+            }
         }
     }
     stages
+}
+
+/// The name that a text begins with.
+fn name(text: &str) -> Option<String> {
+    let name = text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_');
+    Some(name.collect::<String>()).filter(|name| !name.is_empty() && name != "super")
+}
+
+/// The first name of each path in a group of imports, which begins after its brace.
+fn first_names(group: &str) -> BTreeSet<String> {
+    let (mut depth, mut names, mut start) = (1, BTreeSet::new(), 0);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => {
+                names.extend(name(&group[start..]));
+                start = at + 1;
+            }
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    names.extend(name(&group[start..]));
+    names
+}
+
+/// How many modules lie above the code of a file: `src/text/span.rs` is `crate::text::span`, two below the crate.
+fn depth(file: &Path) -> usize {
+    let within = file.strip_prefix(source()).unwrap();
+    within.components().count() - usize::from(within.ends_with("mod.rs"))
 }
 
 #[test]
@@ -71,7 +105,7 @@ fn stages_import_only_what_the_diagram_allows() {
     for (stage, allowed) in STAGES {
         for file in rust_files(&source().join(stage)) {
             let code = fs_err::read_to_string(&file).unwrap();
-            for other in imported(&code) {
+            for other in imported(&code, depth(&file)) {
                 let is_stage = other == "cli" || STAGES.iter().any(|(name, _)| *name == other);
                 let is_allowed = other == *stage
                     || SHARED.contains(&other.as_str())
@@ -86,9 +120,18 @@ fn stages_import_only_what_the_diagram_allows() {
 }
 
 #[test]
-fn groups_of_imports_are_seen_too() {
-    let code = "use crate::{text, model::Task}; let x = crate::eval::ask();";
-    assert_eq!(imported(code), ["eval", "model", "text"].map(str::to_owned).into());
+fn every_way_to_import_is_seen() {
+    let seen = |code: &str| imported(code, 2).into_iter().collect::<Vec<_>>();
+    let code = "use crate::{text, model::{Task, head}}; let x = crate::eval::ask();";
+    assert_eq!(seen(code), ["eval", "model", "text"]);
+    assert_eq!(
+        seen("use crate::{\n    batch::{pack, encode},\n    text::Span,\n};"),
+        ["batch", "text"]
+    );
+    assert_eq!(seen("use super::span::Span; use super::super::mention::Actor;"), ["mention"]);
+    assert_eq!(seen("//! See [`crate::cli`].\n/// And `crate::eval`."), [""; 0]);
+    assert_eq!(depth(&source().join("text/span.rs")), 2);
+    assert_eq!(depth(&source().join("text/mod.rs")), 1);
 }
 
 #[test]
