@@ -1,6 +1,5 @@
 //! `detente score` and `detente aggregate` as a whole, on the example archive.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -70,43 +69,6 @@ fn rows_go_down_a_pipe_as_json_lines() {
         }
     }
     assert!(mentions > 500 && dyads > 500, "{mentions} {dyads}");
-}
-
-/// Every offset of every row points at the text that it should, counted in code points.
-#[test]
-fn offsets_point_into_the_articles() {
-    let mut articles: HashMap<String, Value> = HashMap::new();
-    for file in Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/archive").read_dir().unwrap() {
-        for article in lines(&file.unwrap().path()) {
-            articles.insert(article["id"].as_str().unwrap().to_owned(), article);
-        }
-    }
-    let (_folder, run, _) = run_folder(&["examples/archive"], &["--format", "jsonl"]);
-    let (mut parts, mut n): (HashMap<(String, String), Vec<char>>, usize) = (HashMap::new(), 0);
-    for row in lines(&run.join("mentions.jsonl")) {
-        let id = row["article_id"].as_str().unwrap().to_owned();
-        let part = row["part"].as_str().unwrap().to_owned();
-        let article = &articles[&id];
-        let chars = parts
-            .entry((id, part.clone()))
-            .or_insert_with(|| article[&part].as_str().unwrap().chars().collect());
-        let under = |value: &Value| -> String {
-            let at = |key: &str| usize::try_from(value[key].as_u64().unwrap()).unwrap();
-            chars[at("start")..at("end")].iter().collect()
-        };
-        assert_eq!(under(&row), row["text"].as_str().unwrap());
-        for mention in row["mentions"].as_array().unwrap() {
-            assert_eq!(under(mention), mention["surface"].as_str().unwrap());
-            n += 1;
-        }
-    }
-    assert!(n > 800, "{n} mentions");
-    let mut n_scored = 0;
-    for article in lines(&run.join("articles.jsonl")) {
-        assert!(articles.contains_key(article["article_id"].as_str().unwrap()));
-        n_scored += article["n_mentions"].as_u64().unwrap();
-    }
-    assert_eq!(n_scored, lines(&run.join("mentions.jsonl")).len() as u64);
 }
 
 #[test]
@@ -263,27 +225,119 @@ fn control_characters_never_reach_the_terminal() {
 }
 
 #[test]
-fn every_command_explains_itself_with_examples() {
-    let commands = ["score", "aggregate", "eval", "train", "models", "actors", "bench"];
-    let all = commands.iter().map(|command| vec![*command, "--help"]).chain([vec!["--help"]]);
-    for args in all {
-        let output = detente(&args);
-        assert_eq!(output.status.code(), Some(0));
-        assert!(text(&output.stdout).contains("Examples:"), "{args:?}");
+fn what_a_list_of_actors_says_never_drives_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let actors = write(
+        folder.path(),
+        "actors.csv",
+        "id,name,aliases,kind\nwetter,Wetter\u{1b}[31mland \u{202e}Inc,Wetterland,company\nbad\u{7},,,\n",
+    );
+    let record = r#"{"id": "1", "outlet": "a\u001b[2Jb", "text": "Wetterland thanked Norway."}"#;
+    let path = write(folder.path(), "news.jsonl", record);
+    let (_run, _, scored) = run_folder(&[&path], &["--actors", &actors]);
+    assert!(text(&scored.stdout).contains("(wetter)"), "{}", text(&scored.stdout));
+    let others = [
+        vec!["actors", "list", "--actors", &actors, "--search", "wetter"],
+        vec!["actors", "check", &actors],
+    ];
+    for output in others.map(|args| detente(&args)).into_iter().chain([scored]) {
+        for stream in [output.stdout, output.stderr] {
+            assert!(!text(&stream).contains(['\u{1b}', '\u{7}']), "{:?}", text(&stream));
+        }
     }
 }
 
 #[test]
-fn what_is_not_there_is_named_with_a_hint() {
-    for args in [
-        ["score", "examples/archive", "--model", "no-such-model"].as_slice(),
-        &["score", "no-such-folder"],
-        &["score", "examples/archive", "--device", "cuda"],
-        &["aggregate", "no-such-run"],
+fn every_command_explains_itself_with_examples() {
+    for command in [
+        "score",
+        "aggregate",
+        "eval",
+        "train",
+        "bench",
+        "models",
+        "models list",
+        "models show",
+        "actors",
+        "actors list",
+        "actors check",
     ] {
-        let output = detente(args);
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
-        assert!(said.starts_with("error: "), "{args:?}: {said}");
+        let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let output = detente(&args);
+        assert_eq!(output.status.code(), Some(0));
+        let help = text(&output.stdout);
+        let examples = help.split("Examples:\n").nth(1).expect(command);
+        assert!(examples.contains(&format!("  detente {command}")), "{command}: {examples}");
     }
+}
+
+#[test]
+fn an_error_names_what_is_missing_and_says_what_to_do() {
+    let errors = [
+        vec!["score", "examples/archive", "--model", "no-such-model"],
+        vec!["score", "no-such-folder"],
+        vec!["score", "examples/archive", "--device", "cuda"],
+        vec!["score", "LICENSE-MIT"],
+        vec!["score", "examples/archive", "--issuer", "Oslo Lantern=Nowhereland"],
+        vec!["aggregate", "no-such-run"],
+        vec!["aggregate", "examples/archive"],
+    ];
+    let said = errors.map(|args| {
+        let output = detente(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+        format!("$ detente {}\n{}", args.join(" "), text(&output.stderr))
+    });
+    insta::assert_snapshot!(said.join("\n"), @"
+    $ detente score examples/archive --model no-such-model
+    error: no model named `no-such-model`, and no folder with a `config.json` there
+
+    hint: `detente models list` shows the models that are known
+
+    $ detente score no-such-folder
+    error: `no-such-folder` does not exist, or may not be read
+
+    $ detente score examples/archive --device cuda
+    error: this build can't compute on `cuda`
+
+    hint: `--device cpu` computes on the processor
+
+    $ detente score LICENSE-MIT
+    error: `LICENSE-MIT` has no extension that says what it is
+
+    hint: say what it is with `--input-format jsonl|csv|tsv|parquet|text`; known extensions are .jsonl .ndjson .json .csv .tsv .tab .parquet .pq .txt .text, each also with .gz or .zst
+
+    $ detente score examples/archive --issuer Oslo Lantern=Nowhereland
+    error: `--issuer Oslo Lantern=Nowhereland` names no known actor
+
+    hint: `detente actors list --search Nowhereland` looks for it
+
+    $ detente aggregate no-such-run
+    error: `no-such-run` has no table `mentions`
+
+    hint: name the folder that `detente score -o` wrote
+
+    $ detente aggregate examples/archive
+    error: `examples/archive` has no table `mentions`
+
+    hint: name the folder that `detente score -o` wrote
+    ");
+}
+
+#[test]
+fn a_row_down_a_pipe_has_the_documented_fields_in_their_order() {
+    let record = r#"{"id": "1", "date": "2031-05-17", "outlet": "Lantern", "issuer": "NOR", "title": "Norway",
+        "text": "“Ålesund,” it said. Norway condemned Iceland.", "section": "world", "actor": "x"}"#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "news.jsonl", &record.replace('\n', " "));
+    let output = detente(&["score", &path, "--model", "dictionary"]);
+    let out = text(&output.stdout);
+    let rows: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = |kind: &str| rows.iter().rfind(|row| row["type"] == kind).unwrap();
+    let fields = |row: &Value| row.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let (mention, dyad) = (last("mention"), last("dyad"));
+    insta::assert_snapshot!(fields(mention).join(" "), @"type article_id date outlet part sentence start end text actor actor_name mentions voice speaker modality p_hostile p_neutral p_conciliatory stance p_negative p_neutral_sentiment p_positive sentiment p_dictionary is_cut actor_state section x_actor");
+    insta::assert_snapshot!(fields(dyad).join(" "), @"type article_id date outlet part sentence start end source source_from source_issuer source_state target target_state voice modality p_hostile p_neutral p_conciliatory stance section x_actor");
+    insta::assert_snapshot!(mention["mentions"], @r#"[{"start":37,"end":44,"surface":"Iceland","kind":"name"}]"#);
+    assert_eq!((&mention["x_actor"], &mention["section"]), (&"x".into(), &"world".into()));
 }

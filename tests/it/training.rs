@@ -65,11 +65,11 @@ fn gold(is_directed: bool, is_wanted: impl Fn(usize) -> bool) -> String {
 }
 
 /// A folder with the task's files, and the run that learns from them.
-struct Task3 {
+struct Toy {
     folder: tempfile::TempDir,
 }
 
-impl Task3 {
+impl Toy {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, is_directed) in [("stance", false), ("dyad", true)] {
@@ -119,7 +119,7 @@ fn written(folder: &Path) -> (Vec<u8>, String) {
 
 #[test]
 fn a_task_is_learned_and_the_checkpoint_knows_it() {
-    let task = Task3::new();
+    let task = Toy::new();
     let run = task.run("out", Config { epochs: 9, learning_rate: 2e-3, ..config() });
     let (mut losses, mut scores, mut progress) = (Vec::new(), Vec::new(), 0);
     let report = fit(&run, &mut |each| {
@@ -191,16 +191,14 @@ fn reads_the_same_alone_and_together(model: &ReadoutClassifier) {
             assert!((sum - 1.0).abs() < 1e-5, "{reading:?}");
         }
         assert_eq!(reading.is_cut, instance.text.len() > 500);
-        assert_eq!(
-            model.classify(std::slice::from_ref(instance)).unwrap(),
-            std::slice::from_ref(reading)
-        );
+        let alone = model.classify(std::slice::from_ref(instance)).unwrap();
+        assert_eq!(&alone[0], reading);
     }
 }
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
-    let task = Task3::new();
+    let task = Toy::new();
     let bytes = |out: &str, seed: u64| {
         let run = task.run(out, Config { seed, ..config() });
         train(&run);
@@ -213,7 +211,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 
 #[test]
 fn threads_change_no_byte_of_a_model() {
-    let task = Task3::new();
+    let task = Toy::new();
     let bytes = |n: usize| {
         let run = task.run(&n.to_string(), config());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
@@ -228,7 +226,7 @@ fn threads_change_no_byte_of_a_model() {
 
 #[test]
 fn a_run_that_was_ended_and_taken_up_gives_the_model_of_one_that_was_not() {
-    let task = Task3::new();
+    let task = Toy::new();
     let config = Config { epochs: 3, ..config() };
     let whole = task.run("whole", config.clone());
     let report = train(&whole);
@@ -268,7 +266,7 @@ fn a_run_that_was_ended_and_taken_up_gives_the_model_of_one_that_was_not() {
 
 #[test]
 fn a_field_that_no_configuration_has_is_an_error() {
-    let task = Task3::new();
+    let task = Toy::new();
     fs_err::write(task.path("config.toml"), "epochs = 1\nlearning_rat = 1e-3\n").unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_detente"))
         .args(["train", "--base"])
