@@ -88,13 +88,17 @@ pub(super) fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut is_gap = false;
     for c in text.chars() {
-        if is_word_char(c) {
-            if is_gap && !out.is_empty() {
+        if !is_word_char(c) {
+            is_gap = true;
+            continue;
+        }
+        // Not every word character leaves a letter: `❤️` ends in a variation selector.
+        fold(c, |letter| {
+            if std::mem::take(&mut is_gap) && !out.is_empty() {
                 out.push(' ');
             }
-            fold(c, |letter| out.push(letter));
-        }
-        is_gap = !is_word_char(c);
+            out.push(letter);
+        });
     }
     out
 }
@@ -146,6 +150,7 @@ mod tests {
 
     #[test]
     fn whatever_stands_between_words_is_one_space() {
+        assert_eq!(folded("Norway \u{2764}\u{fe0f} Iceland \u{2764}\u{fe0f}"), "norway iceland");
         assert_eq!(folded("  U.S.\u{2011}South\n Korea "), "u s south korea");
     }
 
