@@ -1,5 +1,7 @@
 //! How do articles become rows? The one place where the stages meet.
 
+use std::collections::HashMap;
+
 use anyhow::ensure;
 use rayon::prelude::*;
 
@@ -52,7 +54,9 @@ impl Pipeline<'_> {
         records: impl Iterator<Item = anyhow::Result<Record>>,
         mut take: impl FnMut(Event) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let mut records = records.peekable();
+        let mut issuers = HashMap::new();
+        let mut records =
+            records.flat_map(|record| self.identify_issuer(record, &mut issuers)).peekable();
         while records.peek().is_some() {
             let (articles, others) = next_chunk(&mut records)?;
             let mut scored = self.score(articles)?.into_iter();
@@ -67,6 +71,31 @@ impl Pipeline<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Replaces an article's issuer by its id; one that is nobody's name is left out, and said the first time.
+    fn identify_issuer(
+        &self,
+        record: anyhow::Result<Record>,
+        known: &mut HashMap<String, Option<String>>,
+    ) -> Vec<anyhow::Result<Record>> {
+        let Ok(Record::Article(mut article)) = record else { return vec![record] };
+        let Some(issuer) = article.issuer.take() else { return vec![Ok(Record::Article(article))] };
+        let actors = self.gazetteer.actors();
+        let mut warning = None;
+        let id = known.entry(issuer).or_insert_with_key(|issuer| {
+            let id = actors.resolve(issuer).map(|actor| actors.get(actor).id.clone());
+            if id.is_none() {
+                let reason =
+                    format!("issuer `{issuer}` is no known actor: its own voice stays `author`");
+                let path = article.origin.path.to_path_buf();
+                warning =
+                    Some(Record::Warning(Skipped { path, line: article.origin.line, reason }));
+            }
+            id
+        });
+        article.issuer.clone_from(id);
+        warning.into_iter().chain([Record::Article(article)]).map(Ok).collect()
     }
 
     /// Scores some articles.

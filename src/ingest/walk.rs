@@ -30,7 +30,9 @@ pub(super) fn walk(
             continue;
         }
         if !input.exists() {
-            bail!("`{}` does not exist, or may not be read", input.display());
+            let input = input.display();
+            return Err(anyhow!("`{input}` does not exist, or may not be read"))
+                .hint(|| "an input is a file, a folder, or `-` for standard input".to_owned());
         }
         let metadata = fs_err::metadata(input)?;
         if metadata.is_dir() {

@@ -40,7 +40,8 @@ pub struct ArticleRows {
     pub dyads: Vec<DyadRow>,
 }
 
-/// Makes an article's rows; `readings` are those of its sentences, in order, and `sha256` is that of its text.
+/// Makes an article's rows; `readings` are those of its sentences, in order, and `sha256` is that of its text. An
+/// issuer has to be an actor's id by now.
 pub fn rows(
     document: &Document,
     readings: &[SentenceReading],
@@ -65,7 +66,7 @@ struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn new(document: &'a Document, actors: &'a ActorList) -> Self {
-        let issuer = document.article.issuer.as_deref().and_then(|issuer| actors.resolve(issuer));
+        let issuer = document.article.issuer.as_deref().and_then(|issuer| actors.index_of(issuer));
         Self { document, actors, issuer, starts: starts(document) }
     }
 

@@ -161,6 +161,20 @@ fn an_issuer_owns_the_texts_own_voice() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+#[test]
+fn an_issuer_that_nobody_is_called_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let record =
+        |id| serde_json::json!({"id": id, "issuer": "Nowhereland", "text": "Norway slept."});
+    let records = format!("{}\n{}\n", record("1"), record("2"));
+    let path = write(folder.path(), "statements.jsonl", &records);
+    let (_run, run, output) = run_folder(&[&path], &["--format", "jsonl"]);
+    assert_eq!(output.status.code(), Some(0));
+    let said = text(&output.stderr);
+    assert_eq!(said.matches("issuer `Nowhereland` is no known actor").count(), 1, "{said}");
+    assert!(lines(&run.join("articles.jsonl")).iter().all(|article| article["issuer"].is_null()));
+}
+
 #[cfg(feature = "embedded")]
 #[test]
 fn a_sentence_longer_than_the_window_loses_no_mention() {
@@ -212,6 +226,7 @@ fn subject_counts_and_net(row: &Value) -> (String, f64) {
     (names.map(|name| row[name].to_string()).join(" "), row["net_stance"].as_f64().unwrap())
 }
 
+#[cfg(unix)] // Windows has no such file names.
 #[test]
 fn control_characters_never_reach_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
@@ -296,6 +311,8 @@ fn an_error_names_what_is_missing_and_says_what_to_do() {
 
     $ detente score no-such-folder
     error: `no-such-folder` does not exist, or may not be read
+
+    hint: an input is a file, a folder, or `-` for standard input
 
     $ detente score examples/archive --device cuda
     error: this build can't compute on `cuda`
