@@ -82,72 +82,77 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     let mut reader = crate::ingest::read(&args.inputs, &options)?;
     let (gazetteer, actors) = args.actors.gazetteer(printer)?;
     check_issuers(&options, &gazetteer)?;
-    let format = crate::output::format(&args.format)?;
     let is_piped = args.output.is_none() && !printer.is_terminal();
-    let sink = match &args.output {
-        Some(folder) => Some(crate::output::create(folder, format)?),
-        None if is_piped => Some(crate::output::stream(io::BufWriter::new(io::stdout()))),
-        None => None,
-    };
+    let sink = open_sink(args, is_piped)?;
     let (classifier, model) = args.model.classifier()?;
-    let inputs = reader.files().to_vec();
     let bar = progress_bar(reader.n_bytes());
-    let n_read = reader.n_read();
-    let mut run = Taking {
-        sink,
-        summary: SummaryBuilder::new(summary_options(args.seed)),
-        counts: Counts::default(),
-        skipped: Vec::new(),
-        n_warnings: 0,
-        is_strict: args.strict,
-        bar: &bar,
-        printer,
-    };
+    let mut taking = Taking::new(args, sink, &bar, printer);
+    let dictionary = Dictionary::default();
     let pipeline = Pipeline {
         gazetteer: &gazetteer,
         classifier: classifier.as_ref(),
-        dictionary: &Dictionary::default(),
+        dictionary: &dictionary,
     };
-    let take = |event| {
+    let n_read = reader.n_read();
+    let done = pipeline.run(&mut reader, |event| {
         bar.set_position(n_read.load(Ordering::Relaxed));
-        run.take(event)
-    };
-    match pipeline.run(&mut reader, take) {
+        taking.take(event)
+    });
+    match done {
         Err(error) if is_piped && crate::output::is_broken_pipe(&error) => {
             return Ok(Outcome::Complete);
         }
         done => done?,
     }
     bar.finish_and_clear();
-    let Taking { sink, summary, mut counts, skipped, n_warnings, printer, .. } = run;
-    if let Some(sink) = sink {
-        counts.set_rows(sink.finish()?);
-    }
+    let taken = taking.finish()?;
     if let Some(folder) = &args.output {
-        let mut manifest = Manifest {
-            detente: env!("CARGO_PKG_VERSION").to_owned(),
-            model,
-            actors,
-            parameters: parameters(args),
-            inputs: inputs.iter().map(input).collect(),
-            format: args.format.clone(),
-            counts,
-            skipped,
-            started: String::new(),
-            finished: String::new(),
-            seconds: 0.0,
-        };
-        clock.stop(&mut manifest);
-        manifest.write(folder)?;
+        manifest(args, &taken, reader.files(), model, actors, clock).write(folder)?;
     }
-    let summary = summary.finish();
+    let summary = taken.summary.finish();
     if is_piped {
         printer.say(&table::summary(&summary, false));
     } else {
         printer.painted(&table::summary(&summary, paint::is_wanted(printer)))?;
     }
-    printer.say(&closing_line(&counts, n_warnings, args));
-    Ok(if counts.skipped > 0 { Outcome::Skipped } else { Outcome::Complete })
+    printer.say(&closing_line(&taken.counts, taken.n_warnings, args));
+    Ok(if taken.counts.skipped > 0 { Outcome::Skipped } else { Outcome::Complete })
+}
+
+/// Where rows go: into a folder, down a pipe, or nowhere.
+fn open_sink(args: &Args, is_piped: bool) -> anyhow::Result<Option<Box<dyn Sink>>> {
+    let format = crate::output::format(&args.format)?;
+    match &args.output {
+        Some(folder) => crate::output::create(folder, format).map(Some),
+        None if is_piped => Ok(Some(crate::output::stream(io::BufWriter::new(io::stdout())))),
+        None => Ok(None),
+    }
+}
+
+/// What the run was.
+fn manifest(
+    args: &Args,
+    taken: &Taken,
+    files: &[InputFile],
+    model: manifest::Model,
+    actors: manifest::Actors,
+    clock: Clock,
+) -> Manifest {
+    let mut manifest = Manifest {
+        detente: env!("CARGO_PKG_VERSION").to_owned(),
+        model,
+        actors,
+        parameters: parameters(args),
+        inputs: files.iter().map(input).collect(),
+        format: args.format.clone(),
+        counts: taken.counts,
+        skipped: taken.skipped.clone(),
+        started: String::new(),
+        finished: String::new(),
+        seconds: 0.0,
+    };
+    clock.stop(&mut manifest);
+    manifest
 }
 
 fn input(file: &InputFile) -> manifest::Input {
@@ -224,10 +229,45 @@ struct Taking<'a> {
     printer: &'a mut Printer,
 }
 
+/// What a whole run gave.
+struct Taken {
+    summary: SummaryBuilder,
+    counts: Counts,
+    skipped: Vec<manifest::SkippedRecord>,
+    n_warnings: u64,
+}
+
 /// Skipped records, and warnings, that are shown; the others are counted.
 const SHOWN: u64 = 3;
 
-impl Taking<'_> {
+impl<'a> Taking<'a> {
+    fn new(
+        args: &Args,
+        sink: Option<Box<dyn Sink>>,
+        bar: &'a ProgressBar,
+        printer: &'a mut Printer,
+    ) -> Self {
+        Self {
+            sink,
+            summary: SummaryBuilder::new(summary_options(args.seed)),
+            counts: Counts::default(),
+            skipped: Vec::new(),
+            n_warnings: 0,
+            is_strict: args.strict,
+            bar,
+            printer,
+        }
+    }
+
+    /// Completes what was written.
+    fn finish(self) -> anyhow::Result<Taken> {
+        let Self { sink, summary, mut counts, skipped, n_warnings, .. } = self;
+        if let Some(sink) = sink {
+            counts.set_rows(sink.finish()?);
+        }
+        Ok(Taken { summary, counts, skipped, n_warnings })
+    }
+
     fn take(&mut self, event: Event) -> anyhow::Result<()> {
         match event {
             Event::Scored(rows) => self.scored(&rows),
