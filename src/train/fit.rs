@@ -211,11 +211,13 @@ fn slots(model: &Model, config: &Config) -> Vec<Slot> {
         .collect()
 }
 
-/// What makes two runs the same, as a hash: configuration, base, and the bytes of every file.
+/// What makes two runs the same, as a hash: configuration, the base's files, and the bytes of every labelled one.
 fn fingerprint(run: &Run, base: &Base) -> anyhow::Result<String> {
     let mut hash = Sha256::default();
     hash.update(serde_json::to_vec(&run.config)?);
     hash.update(&base.sha256);
+    hash.update(serde_json::to_vec(&base.config_json)?);
+    hash.update(&base.tokenizer_json);
     for file in run.train.iter().chain(&run.dev) {
         hash.update(fs_err::read(file)?);
     }

@@ -6,6 +6,7 @@ use candle_core::{CpuStorage, CustomOp2, Error, Layout, Result, Shape, Tensor};
 use crate::model::kernel::Matrix;
 use crate::model::kernel::Product;
 use crate::model::kernel::product;
+use crate::model::layers::numbers;
 
 /// `x · weightᵀ` for `x`, `[n, in]`, and `weight`, `[out, in]`; differentiable in both.
 ///
@@ -49,13 +50,6 @@ impl CustomOp2 for Linear {
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         Ok((Some(gradient.matmul(weight)?), Some(gradient.t()?.matmul(x)?)))
     }
-}
-
-fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
-    let (start, end) = layout
-        .contiguous_offsets()
-        .ok_or_else(|| Error::Msg("a head's numbers lie end to end".to_owned()))?;
-    Ok(&storage.as_slice::<f32>()?[start..end])
 }
 
 #[cfg(test)]

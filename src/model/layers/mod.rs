@@ -6,6 +6,7 @@ mod operation;
 mod pool;
 
 pub use inference::{LayerMemory, PackedLayer};
+pub(in crate::model) use operation::numbers;
 pub use operation::{Dropout, LayerContext, layer, with_numbers};
 pub use pool::mean_rows;
 pub use transformer::{LayerShape, LayerWeights, RelativeBias, Weight};

@@ -226,7 +226,7 @@ fn poisoned() -> Error {
 }
 
 /// The numbers of a contiguous `f32` storage.
-pub(super) fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub(in crate::model) fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let (start, end) = layout
         .contiguous_offsets()
         .ok_or_else(|| Error::Msg("a layer wants contiguous tensors".to_owned()))?;
