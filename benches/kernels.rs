@@ -1,4 +1,5 @@
-//! How fast are the kernels? `cargo bench --bench kernels`: GFLOP/s of the products on the shapes of the encoders.
+//! How fast are the kernels? `cargo bench --bench kernels`: billions of operations a second of the products on the
+//! shapes of the encoders, all threads; `cargo bench --bench limits` has what one thread could reach at best.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -20,7 +21,7 @@ fn main() {
         let x = vec![0.5f32; m * k];
         let w = vec![0.25f32; n * k];
         let y = vec![0.125f32; m * n];
-        for how in [Product::F32, Product::Bf16] {
+        for how in [Product::F32, Product::Bf16, Product::Int8] {
             let packed = PackedWeights::new(Matrix::new(&w, n, k).transposed(), how);
             let (mut out_y, mut out_x, mut out_w) =
                 (vec![0.0; m * n], vec![0.0; m * k], vec![0.0; n * k]);
@@ -31,7 +32,7 @@ fn main() {
             println!(
                 "{:>20} {:>6} {:12.0} {:12.0} {:12.0} {:12.0}",
                 format!("{m}×{k}×{n}"),
-                format!("{how:?}").to_lowercase(),
+                how.name(),
                 rate(flops, || product_packed(x, &packed, &mut out_y, |_, _| {})),
                 rate(flops, || product(x, w.transposed(), how, &mut out_y, |_, _| {})),
                 rate(flops, || product(y, w, how, &mut out_x, |_, _| {})),
@@ -41,7 +42,7 @@ fn main() {
     }
 }
 
-/// GFLOP/s: the median of seven runs.
+/// Billions of operations a second: the median of seven runs.
 fn rate(flops: f64, mut run: impl FnMut()) -> f64 {
     run();
     let mut seconds: Vec<f64> = (0..7)

@@ -1,8 +1,8 @@
 """Makes the tiny checkpoints in tests/fixtures/models, and says what transformers computes with them.
 
-    python -m venv /tmp/venv
-    /tmp/venv/bin/pip install torch==2.15.0 transformers==5.24.0 tokenizers==0.23.3 safetensors==0.8.0
-    /tmp/venv/bin/python eval/reference/make_tiny.py [NAME...]
+    python -m venv venv
+    venv/bin/pip install torch==2.15.0 transformers==5.24.0 tokenizers==0.23.3 safetensors==0.8.0
+    venv/bin/python eval/reference/make_tiny.py [NAME...]
 
 Each has random weights, far larger than a fresh encoder's so that every one of them matters, and a vocabulary of words
 that we made up or picked. `expected.json` holds, for texts from none to as many tokens as the encoder takes, the

@@ -1,8 +1,8 @@
 """Compares the hidden states of real weights with those of transformers, in 32 bits.
 
-    python -m venv /tmp/venv
-    /tmp/venv/bin/pip install torch==2.15.0 transformers==5.24.0 tokenizers==0.23.3 safetensors==0.8.0
-    /tmp/venv/bin/python eval/reference/real_weights.py FOLDER...
+    python -m venv venv
+    venv/bin/pip install torch==2.15.0 transformers==5.24.0 tokenizers==0.23.3 safetensors==0.8.0
+    venv/bin/python eval/reference/real_weights.py FOLDER...
 
 A FOLDER holds config.json, tokenizer.json and model.safetensors, as published: all-MiniLM-L6-v2 and all-mpnet-base-v2,
 say. The texts are paragraphs of examples/archive, and texts of as many tokens as the encoder takes. Fails if a
