@@ -18,11 +18,18 @@ use crate::train::{Config, Progress, Run, fit};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   detente train --train rhetoric/train.jsonl --dev rhetoric/dev.jsonl --base minilm-l6 -o my-model
-  detente train --train a.jsonl b.jsonl --dev dev.jsonl --base small -o tuned --config tuned.toml")]
+  detente train --train a.jsonl b.jsonl --dev dev.jsonl --base small -o tuned --config tuned.toml
+  detente train --train a.jsonl --teacher base --unlabelled run/mentions.jsonl --dev dev.jsonl --base minilm-l6 -o tiny")]
 pub(super) struct Args {
     /// Files to learn from
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     train: Vec<PathBuf>,
+    /// A model whose probabilities are learned from beside the labels, for every target and pair of every text
+    #[arg(long, value_name = "NAME|DIR")]
+    teacher: Option<String>,
+    /// Further sentences for the teacher to read: `mentions.jsonl` of `detente score … --format jsonl`
+    #[arg(long, num_args = 1.., value_name = "FILE", requires = "teacher")]
+    unlabelled: Vec<PathBuf>,
     /// Files to choose the best epoch by; never those that results are reported on
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     dev: Vec<PathBuf>,
@@ -46,6 +53,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     let run = Run {
         base: checkpoint::find(&args.base)?,
         train: args.train.clone(),
+        unlabelled: args.unlabelled.clone(),
+        teacher: args.teacher.as_deref().map(checkpoint::find).transpose()?,
         dev: args.dev.clone(),
         out: args.output.clone(),
         config,

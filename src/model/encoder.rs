@@ -172,21 +172,26 @@ impl HiddenStates for Encoder {
 pub struct TrainableEncoder {
     parts: EncoderParts,
     variables: Vec<Var>,
+    /// How many of the lowest layers get no gradient.
+    n_frozen: usize,
     bias: Option<Arc<RelativeBias>>,
 }
 
 impl TrainableEncoder {
-    /// Makes variables of the layers' weights.
+    /// Makes variables of the layers' weights; the lowest `n_frozen` layers get no gradient.
     ///
     /// # Errors
     /// When candle can't.
-    pub fn new(mut parts: EncoderParts) -> anyhow::Result<Self> {
+    pub fn new(mut parts: EncoderParts, n_frozen: usize) -> anyhow::Result<Self> {
+        let n_layers = parts.layers.len();
+        ensure!(n_frozen <= n_layers, "{n_frozen} layers can't be frozen of {n_layers}");
         let variable = |flat: Vec<f32>| Var::from_vec(flat.clone(), flat.len(), &Device::Cpu);
         let variables = std::mem::take(&mut parts.layers)
             .into_iter()
             .map(variable)
             .collect::<Result<_, _>>()?;
-        Ok(Self { bias: parts.embeddings.relative_bias().map(Arc::new), parts, variables })
+        let bias = parts.embeddings.relative_bias().map(Arc::new);
+        Ok(Self { bias, parts, variables, n_frozen })
     }
 
     /// Its sizes.
@@ -212,7 +217,7 @@ impl TrainableEncoder {
         let shape = (batch.n_tokens(), self.parts.config.layer.hidden);
         let mut x = Tensor::from_vec(self.parts.embeddings.forward(batch)?, shape, &Device::Cpu)?;
         let starts: Arc<[u32]> = batch.starts.as_slice().into();
-        for (salt, weights) in (16u64..).zip(&self.variables) {
+        for (i, (salt, weights)) in (16u64..).zip(&self.variables).enumerate() {
             let context = LayerContext {
                 shape: self.parts.config.layer,
                 starts: Arc::clone(&starts),
@@ -220,7 +225,11 @@ impl TrainableEncoder {
                 product,
                 dropout: dropout.with_salt(salt),
             };
-            x = layer(&x, weights.as_tensor(), context)?;
+            x = if i < self.n_frozen {
+                layer(&x, &weights.as_tensor().detach(), context)?
+            } else {
+                layer(&x, weights.as_tensor(), context)?
+            };
         }
         Ok(x)
     }

@@ -33,8 +33,14 @@ pub struct Config {
     pub dropout: f32,
     /// The share of a label's probability that is spread over all classes (Szegedy et al. 2016).
     pub label_smoothing: f32,
+    /// How much the teacher counts where there is a label too: from 0 to 1 (Hinton et al. 2015).
+    pub teacher_share: f32,
+    /// How much a target or pair counts that only the teacher read.
+    pub unlabelled_weight: f32,
     /// The encoder layers to keep, from 0; all where empty.
     pub layers: Vec<usize>,
+    /// How many of the lowest encoder layers stay as they are.
+    pub frozen_layers: usize,
     /// Numbers in the middle of each head.
     pub head_size: usize,
     /// Tokens of the longest text read at once, special ones included.
@@ -84,7 +90,10 @@ impl Default for Config {
             clip: 1.0,
             dropout: 0.1,
             label_smoothing: 0.05,
+            teacher_share: 0.5,
+            unlabelled_weight: 0.5,
             layers: Vec::new(),
+            frozen_layers: 0,
             head_size: 384,
             window: 256,
             task_weight: Task::ALL.map(|task| (task, 1.0)).into(),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::calibrate;
 use super::config::Config;
-use super::data::{self, Example};
+use super::data::{self, Example, Sources};
 use super::loss::loss;
 use super::optimizer::{Slot, step};
 use super::state::{self, Place};
@@ -21,6 +21,7 @@ use crate::eval::Gold;
 use crate::eval::METRICS;
 use crate::eval::ask;
 use crate::eval::tally::Tally;
+use crate::model::Classifier;
 use crate::model::Files;
 use crate::model::HiddenStates;
 use crate::model::ReadoutClassifier;
@@ -38,6 +39,10 @@ pub struct Run {
     pub base: Files,
     /// Files to learn from.
     pub train: Vec<PathBuf>,
+    /// `mentions.jsonl` of runs whose sentences the teacher reads.
+    pub unlabelled: Vec<PathBuf>,
+    /// A model whose probabilities are learned from too.
+    pub teacher: Option<Files>,
     /// Files to choose the best epoch by.
     pub dev: Vec<PathBuf>,
     /// The folder to write.
@@ -117,11 +122,22 @@ pub fn fit(
         sha256: checkpoint.sha256.clone(),
     };
     let model = start(checkpoint, &run.config)?;
-    let examples = data::read(&run.train, model.text_encoder(), &run.config)?;
+    let teacher = match &run.teacher {
+        Some(files) => Some(ReadoutClassifier::load(files, run.config.precision.into())?),
+        None => None,
+    };
+    let sources = Sources {
+        labelled: &run.train,
+        unlabelled: &run.unlabelled,
+        teacher: teacher.as_ref().map(|teacher| teacher as &dyn Classifier),
+    };
+    let examples = data::read(sources, model.text_encoder(), &run.config)?;
+    let taught_by = teacher.map(|teacher| teacher.sha256().to_owned());
     let dev = run.dev.iter().map(|file| Ok((file.clone(), Gold::read(file)?)));
     let dev: Vec<(PathBuf, Gold)> = dev.collect::<anyhow::Result<_>>()?;
     let slots = slots(&model, &run.config);
-    let mut place = Place { fingerprint: fingerprint(run, &base)?, ..Place::default() };
+    let mut place =
+        Place { fingerprint: fingerprint(run, &base, taught_by.as_deref())?, ..Place::default() };
     if let Some(found) = state::load(&run.out, &place.fingerprint, &slots)? {
         place = found;
         if tell(&Progress::Resumed(place.epoch)).is_break() {
@@ -177,10 +193,6 @@ fn start(mut checkpoint: Checkpoint, config: &Config) -> anyhow::Result<Model> {
     }
     let hidden = checkpoint.encoder.config.layer.hidden;
     let text_encoder = checkpoint.text_encoder(config.window)?;
-    let readout = match checkpoint.heads {
-        Some((card, readout)) if card.head_size == config.head_size => readout,
-        _ => Readout::new(hidden, config.head_size, config.seed)?,
-    };
     let card = Card {
         format: 1,
         name: config.name.clone(),
@@ -190,17 +202,22 @@ fn start(mut checkpoint: Checkpoint, config: &Config) -> anyhow::Result<Model> {
         temperature: Task::ALL.map(|task| (task, 1.0)).into(),
         training: Value::Null,
     };
+    let readout = match checkpoint.heads {
+        Some((card, readout)) if card.head_size == config.head_size => readout,
+        _ => Readout::new(hidden, config.head_size, config.seed)?,
+    };
     let learner = Learner {
-        encoder: TrainableEncoder::new(checkpoint.encoder)?,
+        encoder: TrainableEncoder::new(checkpoint.encoder, config.frozen_layers)?,
         product: config.precision.into(),
     };
     Ok(ReadoutClassifier::new(card, text_encoder, learner, readout))
 }
 
-/// Every variable with its rate: lower layers learn more slowly.
+/// Every variable that learns, with its rate: lower layers learn more slowly.
 fn slots(model: &Model, config: &Config) -> Vec<Slot> {
     let layers = model.encoder().encoder.variables();
-    let encoder = layers.iter().enumerate().map(|(i, variable)| {
+    let learning = layers.iter().enumerate().skip(config.frozen_layers);
+    let encoder = learning.map(|(i, variable)| {
         let below = i32::try_from(layers.len() - 1 - i).unwrap_or(i32::MAX);
         let rate = config.learning_rate * config.layer_decay.powi(below);
         Slot::new(format!("encoder.{i}"), variable.clone(), rate)
@@ -212,13 +229,14 @@ fn slots(model: &Model, config: &Config) -> Vec<Slot> {
 }
 
 /// What makes two runs the same, as a hash: configuration, the base's files, and the bytes of every labelled one.
-fn fingerprint(run: &Run, base: &Base) -> anyhow::Result<String> {
+fn fingerprint(run: &Run, base: &Base, taught_by: Option<&str>) -> anyhow::Result<String> {
     let mut hash = Sha256::default();
     hash.update(serde_json::to_vec(&run.config)?);
     hash.update(&base.sha256);
     hash.update(serde_json::to_vec(&base.config_json)?);
     hash.update(&base.tokenizer_json);
-    for file in run.train.iter().chain(&run.dev) {
+    hash.update(taught_by.unwrap_or_default());
+    for file in run.train.iter().chain(&run.unlabelled).chain(&run.dev) {
         hash.update(fs_err::read(file)?);
     }
     Ok(hash.finish())
@@ -347,6 +365,8 @@ fn write(
         training: json!({
             "base_sha256": base.sha256,
             "train": names(&run.train),
+            "unlabelled": names(&run.unlabelled),
+            "taught_by": run.teacher.as_ref().map(Files::describe),
             "dev": names(&run.dev),
             "dev_f1_macro": scores.iter().map(|(name, score)| (name.clone(), json!(score))).collect::<serde_json::Map<_, _>>(),
             "config": run.config,

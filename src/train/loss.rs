@@ -1,11 +1,11 @@
-//! How wrong is the model? Cross-entropy of each task's labels.
+//! How wrong is the model? Cross-entropy with what labels and teacher want of each task.
 
 use std::collections::BTreeMap;
 
 use candle_core::{D, Result, Tensor};
 
 use super::config::Config;
-use super::data::Example;
+use super::data::{Example, Wanted};
 use crate::model::Task;
 use crate::model::head::Logits;
 
@@ -23,7 +23,7 @@ struct Labels {
 /// The weighted mean cross-entropy over each task's labels, summed over tasks; `None` where a batch has no label.
 pub(super) fn loss(logits: &Logits, batch: &[&Example], config: &Config) -> Result<Option<Tensor>> {
     let mut total: Option<Tensor> = None;
-    for (task, labels) in labels(batch, config) {
+    for (task, labels) in labels(batch) {
         let weight = config.task_weight.get(&task).copied().unwrap_or(1.0);
         if labels.weight <= 0.0 || weight <= 0.0 {
             continue;
@@ -42,26 +42,20 @@ pub(super) fn loss(logits: &Logits, batch: &[&Example], config: &Config) -> Resu
     Ok(total)
 }
 
-/// Gathers a batch's labels by task, in the order of the logits' rows; wanted probabilities carry the row's weight.
-fn labels(batch: &[&Example], config: &Config) -> BTreeMap<Task, Labels> {
+/// Gathers what a batch wants by task, in the order of the logits' rows; wanted probabilities carry their weight.
+fn labels(batch: &[&Example]) -> BTreeMap<Task, Labels> {
     let mut all: BTreeMap<Task, Labels> = BTreeMap::new();
     let (mut n_targets, mut n_pairs) = (0, 0);
     for example in batch {
-        for label in &example.labels {
-            let first = if label.task == Task::Dyad { n_pairs } else { n_targets };
-            if is_lost(example, label.task, label.slot) {
+        for &Wanted { task, slot, p, weight } in &example.wanted {
+            let first = if task == Task::Dyad { n_pairs } else { n_targets };
+            if is_lost(example, task, slot) {
                 continue;
             }
-            let labels = all.entry(label.task).or_default();
-            labels
-                .rows
-                .push(u32::try_from(first + label.slot).expect("a batch is far below 2^32 rows"));
-            let rest = config.label_smoothing / 3.0;
-            let wanted = |class| {
-                if class == label.class { 1.0 - config.label_smoothing + rest } else { rest }
-            };
-            labels.wanted.extend((0..3).map(|class| wanted(class) * example.weight));
-            labels.weight += example.weight;
+            let labels = all.entry(task).or_default();
+            labels.rows.push(u32::try_from(first + slot).expect("a batch is far below 2^32 rows"));
+            labels.wanted.extend(p.map(|p| p * weight));
+            labels.weight += weight;
         }
         n_targets += example.encoded.targets.len();
         n_pairs += example.encoded.pairs.len();

@@ -2,9 +2,11 @@
 
 mod config;
 mod data;
+mod merge;
 mod loss;
 mod optimizer;
 mod state;
+mod unlabelled;
 mod calibrate;
 mod fit;
 

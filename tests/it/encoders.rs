@@ -174,7 +174,7 @@ fn what_is_trained_computes_the_same_as_what_is_used() {
     for name in names() {
         let loaded = load(&Files::in_folder(&fixture(name)), name, Product::F32);
         let checkpoint = Checkpoint::load(&Files::in_folder(&fixture(name))).unwrap();
-        let trainable = TrainableEncoder::new(checkpoint.encoder).unwrap();
+        let trainable = TrainableEncoder::new(checkpoint.encoder, 0).unwrap();
         for (encoded, expected) in loaded.encoded.iter().zip(&loaded.expected) {
             let batch = PackedBatch::new(&loaded.texts, [encoded]);
             let dropout = Dropout { rate: 0.0, seed: 0 };

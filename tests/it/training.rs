@@ -7,7 +7,7 @@ use std::process::Command;
 use detente::batch::{Instance, Pair};
 use detente::eval::{Gold, ask};
 use detente::model::kernel::Product;
-use detente::model::{Classifier, Files, ReadoutClassifier, Task};
+use detente::model::{Classifier, Files, ReadoutClassifier, Task, Weights};
 use detente::text::Span;
 use detente::train::{Config, Progress, Report, Run, fit};
 use serde_json::{Value, json};
@@ -89,6 +89,8 @@ impl Toy {
         Run {
             base: Files::in_folder(&fixture("bert")),
             train: vec![self.path("stance.train.jsonl"), self.path("dyad.train.jsonl")],
+            unlabelled: vec![],
+            teacher: None,
             dev: vec![self.path("stance.dev.jsonl"), self.path("dyad.dev.jsonl")],
             out: self.path(out),
             config,
@@ -107,6 +109,11 @@ fn config() -> Config {
     }
 }
 
+/// Enough to learn the whole task.
+fn patient() -> Config {
+    Config { epochs: 9, learning_rate: 2e-3, ..config() }
+}
+
 fn train(run: &Run) -> Report {
     fit(run, &mut |_| ControlFlow::Continue(())).unwrap().unwrap()
 }
@@ -120,7 +127,7 @@ fn written(folder: &Path) -> (Vec<u8>, String) {
 #[test]
 fn a_task_is_learned_and_the_checkpoint_knows_it() {
     let task = Toy::new();
-    let run = task.run("out", Config { epochs: 9, learning_rate: 2e-3, ..config() });
+    let run = task.run("out", patient());
     let (mut losses, mut scores, mut progress) = (Vec::new(), Vec::new(), 0);
     let report = fit(&run, &mut |each| {
         match each {
@@ -194,6 +201,64 @@ fn reads_the_same_alone_and_together(model: &ReadoutClassifier) {
         let alone = model.classify(std::slice::from_ref(instance)).unwrap();
         assert_eq!(&alone[0], reading);
     }
+}
+
+/// A pupil without any label of the pairs, whose teacher knows them.
+#[test]
+fn what_only_a_teacher_knows_is_learned_from_it() {
+    let task = Toy::new();
+    let config = patient();
+    let teacher = task.run("teacher", config.clone());
+    assert!(train(&teacher).best > 0.8);
+    let dyads = [task.path("dyad.dev.jsonl")];
+    let alone = Run {
+        train: vec![task.path("stance.train.jsonl")],
+        dev: dyads.to_vec(),
+        ..task.run("alone", config.clone())
+    };
+    let text = fs_err::read_to_string(task.path("dyad.train.jsonl")).unwrap();
+    fs_err::write(task.path("mentions.jsonl"), mentions(&text)).unwrap();
+    let taught = Run {
+        unlabelled: vec![task.path("mentions.jsonl")],
+        teacher: Some(Files::in_folder(&teacher.out)),
+        out: task.path("taught"),
+        ..alone.clone()
+    };
+    let (alone, taught) = (train(&alone).best, train(&taught).best);
+    assert!(taught > 0.7 && taught > alone + 0.2, "taught {taught}, alone {alone}");
+}
+
+/// The rows of `mentions` that a run would write of directed gold's sentences, two to a sentence.
+fn mentions(gold: &str) -> String {
+    let mut rows = String::new();
+    for (n, line) in gold.lines().enumerate() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        for mention in [&row["source_mention"], &row["targets"][0]] {
+            let row = json!({
+                "article_id": n.to_string(), "part": "text", "sentence": 0, "start": 0,
+                "text": row["text"], "mentions": [{"start": mention["start"], "end": mention["end"]}],
+            });
+            rows += &format!("{row}\n");
+        }
+    }
+    rows
+}
+
+/// Numbers of a hidden state of the tiny BERT.
+const HIDDEN: usize = 32;
+
+#[test]
+fn layers_that_are_frozen_stay_as_they_were() {
+    let task = Toy::new();
+    let run = task.run("frozen", Config { frozen_layers: 1, is_quantized: false, ..config() });
+    train(&run);
+    let layer = |folder: &Path, i: usize| {
+        let weights = Weights::open(&Files::in_folder(folder)).unwrap();
+        let name = format!("encoder.layer.{i}.output.dense.bias");
+        weights.get(&name, &[HIDDEN]).unwrap()
+    };
+    assert_eq!(layer(&run.out, 0), layer(&fixture("bert"), 0));
+    assert_ne!(layer(&run.out, 1), layer(&fixture("bert"), 1));
 }
 
 #[test]
