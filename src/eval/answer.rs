@@ -36,19 +36,14 @@ pub fn ask<'a>(gold: &'a Gold, model: &dyn Classifier) -> anyhow::Result<Vec<Ans
         items.len()
     );
     let answers = |(item, reading): (&'a GoldItem, Reading)| {
-        let answer = move |&label| Answer { item, label, read: readable(read(&reading, label)) };
+        let answer = move |&label| Answer {
+            item,
+            label,
+            read: readable(reading.of(label.task).get(label.slot).copied().flatten()),
+        };
         item.labels.iter().map(answer)
     };
     Ok(items.into_iter().zip(readings).flat_map(answers).collect())
-}
-
-fn read(reading: &Reading, label: GoldLabel) -> Option<Probabilities> {
-    let readings = match label.task {
-        Task::Stance => &reading.stance,
-        Task::Sentiment => &reading.sentiment,
-        Task::Dyad => &reading.dyads,
-    };
-    readings.get(label.slot).copied().flatten()
 }
 
 impl Answer<'_> {

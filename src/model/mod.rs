@@ -76,6 +76,17 @@ pub struct Reading {
     pub is_cut: bool,
 }
 
+impl Reading {
+    /// What was read for a task: one for each target, or each pair for [`Task::Dyad`].
+    pub fn of(&self, task: Task) -> &[Option<Probabilities>] {
+        match task {
+            Task::Stance => &self.stance,
+            Task::Sentiment => &self.sentiment,
+            Task::Dyad => &self.dyads,
+        }
+    }
+}
+
 /// Anything that reads stance from texts: a checkpoint, a dictionary, a baseline.
 pub trait Classifier: Send + Sync {
     /// The name in outputs.

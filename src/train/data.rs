@@ -127,12 +127,7 @@ fn add_pairs(instance: &mut Instance) {
 fn wanted(text: &Text, reading: &Reading, config: &Config) -> Vec<Wanted> {
     let mut wanted: BTreeMap<(Task, usize), Wanted> = BTreeMap::new();
     for task in Task::ALL {
-        let read = match task {
-            Task::Stance => &reading.stance,
-            Task::Sentiment => &reading.sentiment,
-            Task::Dyad => &reading.dyads,
-        };
-        for (slot, p) in read.iter().enumerate() {
+        for (slot, p) in reading.of(task).iter().enumerate() {
             if let Some(p) = *p {
                 let weight = config.unlabelled_weight;
                 wanted.insert((task, slot), Wanted { task, slot, p, weight });
