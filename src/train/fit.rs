@@ -168,15 +168,16 @@ fn end_epoch(
     tell: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> anyhow::Result<ControlFlow<()>> {
     place.epoch += 1;
-    let Measured { scores, temperature } = measure(model, dev)?;
+    let measured = measure(model, dev)?;
+    let scores = &measured.scores;
     let mean = scores.iter().map(|(_, score)| score).sum::<f64>() / scores.len().max(1) as f64;
     let is_best = place.best.is_none_or(|(best, _)| mean > best);
     if is_best {
         place.best = Some((mean, place.epoch));
-        write(model, base, run, &scores, temperature)?;
+        write(model, base, run, &measured)?;
     }
     state::save(&run.out, place, slots)?;
-    Ok(tell(&Progress::Epoch { epoch: place.epoch, scores, mean, is_best }))
+    Ok(tell(&Progress::Epoch { epoch: place.epoch, scores: measured.scores, mean, is_best }))
 }
 
 /// What the written checkpoint takes over from the base.
@@ -314,6 +315,8 @@ struct Measured {
     scores: Vec<(String, f64)>,
     /// What calibrates each task.
     temperature: BTreeMap<Task, f32>,
+    /// The cross-fitted calibration error of each task.
+    calibration_error: BTreeMap<Task, f64>,
 }
 
 /// Lets the model read all dev files.
@@ -337,17 +340,13 @@ fn measure(model: &Model, dev: &[(PathBuf, Gold)]) -> anyhow::Result<Measured> {
         all.extend(answers);
     }
     let temperature = Task::ALL.map(|task| (task, calibrate::temperature(all.iter(), task))).into();
-    Ok(Measured { scores, temperature })
+    let error = |task| Some((task, calibrate::cross_fitted_error(&all, task)?));
+    let calibration_error = Task::ALL.into_iter().filter_map(error).collect();
+    Ok(Measured { scores, temperature, calibration_error })
 }
 
 /// Writes the model as it is now.
-fn write(
-    model: &Model,
-    base: &Base,
-    run: &Run,
-    scores: &[(String, f64)],
-    temperature: BTreeMap<Task, f32>,
-) -> anyhow::Result<()> {
+fn write(model: &Model, base: &Base, run: &Run, measured: &Measured) -> anyhow::Result<()> {
     let encoder = &model.encoder().encoder;
     let names = |files: &[PathBuf]| -> Vec<String> {
         let name = |file: &PathBuf| {
@@ -361,14 +360,15 @@ fn write(
         files.iter().map(name).collect()
     };
     let card = Card {
-        temperature,
+        temperature: measured.temperature.clone(),
         training: json!({
             "base_sha256": base.sha256,
             "train": names(&run.train),
             "unlabelled": names(&run.unlabelled),
             "taught_by": run.teacher.as_ref().map(Files::describe),
             "dev": names(&run.dev),
-            "dev_f1_macro": scores.iter().map(|(name, score)| (name.clone(), json!(score))).collect::<serde_json::Map<_, _>>(),
+            "dev_f1_macro": measured.scores.iter().cloned().collect::<BTreeMap<_, _>>(),
+            "dev_calibration_error": measured.calibration_error,
             "config": run.config,
         }),
         ..model.card().clone()
