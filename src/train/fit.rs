@@ -9,18 +9,16 @@ use anyhow::Context;
 use candle_core::Tensor;
 use serde_json::{Value, json};
 
-use super::calibrate;
 use super::config::Config;
 use super::data::{self, Example, Sources};
 use super::loss::loss;
+use super::measure::{Measured, measure};
 use super::optimizer::{Slot, step};
+use super::run::{Progress, Report, Run};
 use super::state::{self, Place};
 use crate::batch::PackedBatch;
 use crate::digest::Sha256;
 use crate::eval::Gold;
-use crate::eval::METRICS;
-use crate::eval::ask;
-use crate::eval::tally::Tally;
 use crate::model::Classifier;
 use crate::model::Files;
 use crate::model::HiddenStates;
@@ -31,63 +29,6 @@ use crate::model::checkpoint::{self, Card, Checkpoint};
 use crate::model::head::Readout;
 use crate::model::kernel::Product;
 use crate::model::layers::Dropout;
-
-/// What a run is made of.
-#[derive(Clone, Debug)]
-pub struct Run {
-    /// The base encoder's files.
-    pub base: Files,
-    /// Files to learn from.
-    pub train: Vec<PathBuf>,
-    /// `mentions.jsonl` of runs whose sentences the teacher reads.
-    pub unlabelled: Vec<PathBuf>,
-    /// A model whose probabilities are learned from too.
-    pub teacher: Option<Files>,
-    /// Files to choose the best epoch by.
-    pub dev: Vec<PathBuf>,
-    /// The folder to write.
-    pub out: PathBuf,
-    /// Every other choice.
-    pub config: Config,
-}
-
-/// Something that happened in a run.
-#[derive(Clone, Debug)]
-pub enum Progress {
-    /// An earlier run was taken up after so many epochs.
-    Resumed(usize),
-    /// A step was done.
-    Step {
-        /// Steps done and steps in all.
-        step: (usize, usize),
-        /// The mean loss of late.
-        loss: f32,
-        /// Tokens a second since the run began here.
-        tokens_per_second: f64,
-        /// Seconds left at that rate.
-        seconds_left: f64,
-    },
-    /// An epoch was measured.
-    Epoch {
-        /// Its number, from 1.
-        epoch: usize,
-        /// F1-macro of each file and task.
-        scores: Vec<(String, f64)>,
-        /// Their mean, by which the best is chosen.
-        mean: f64,
-        /// Whether it is the best so far, and was written.
-        is_best: bool,
-    },
-}
-
-/// What came of a run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Report {
-    /// The best mean F1-macro on dev.
-    pub best: f64,
-    /// The epoch after which it was reached, from 1.
-    pub epoch: usize,
-}
 
 /// The encoder while it is trained, as a source of hidden states without dropout.
 struct Learner {
@@ -307,42 +248,6 @@ impl Clock {
             seconds_left: seconds / done * (self.n_steps - step) as f64,
         }
     }
-}
-
-/// What dev says of a model.
-struct Measured {
-    /// F1-macro of each file and task.
-    scores: Vec<(String, f64)>,
-    /// What calibrates each task.
-    temperature: BTreeMap<Task, f32>,
-    /// The cross-fitted calibration error of each task.
-    calibration_error: BTreeMap<Task, f64>,
-}
-
-/// Lets the model read all dev files.
-fn measure(model: &Model, dev: &[(PathBuf, Gold)]) -> anyhow::Result<Measured> {
-    let f1 = METRICS
-        .iter()
-        .find(|metric| metric.name() == "f1_macro")
-        .context("F1-macro is a metric")?;
-    let (mut scores, mut all) = (Vec::new(), Vec::new());
-    for (file, gold) in dev {
-        let answers = ask(gold, model)?;
-        let folder =
-            file.parent().and_then(Path::file_name).unwrap_or(file.as_os_str()).to_string_lossy();
-        for task in gold.tasks() {
-            let mut tally = Tally::default();
-            for answer in answers.iter().filter(|answer| answer.label.task == task) {
-                tally.add(answer.label.class, answer.read, 1.0);
-            }
-            scores.push((format!("{folder} {}", task.name()), f1.compute(&tally).unwrap_or(0.0)));
-        }
-        all.extend(answers);
-    }
-    let temperature = Task::ALL.map(|task| (task, calibrate::temperature(all.iter(), task))).into();
-    let error = |task| Some((task, calibrate::cross_fitted_error(&all, task)?));
-    let calibration_error = Task::ALL.into_iter().filter_map(error).collect();
-    Ok(Measured { scores, temperature, calibration_error })
 }
 
 /// Writes the model as it is now.

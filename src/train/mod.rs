@@ -8,7 +8,10 @@ mod optimizer;
 mod state;
 mod unlabelled;
 mod calibrate;
+mod measure;
+mod run;
 mod fit;
 
 pub use config::Config;
-pub use fit::{Progress, Report, Run, fit};
+pub use fit::fit;
+pub use run::{Progress, Report, Run};
