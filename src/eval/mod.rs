@@ -3,12 +3,20 @@
 pub mod gold;
 pub mod answer;
 pub mod tally;
+pub mod sample;
+pub mod agreement;
 pub mod metric;
 pub mod interval;
+pub mod compare;
+pub mod humans;
+pub mod slice;
+pub mod drift;
 pub mod result;
 
-pub use answer::{Answer, ask};
+pub use answer::{Answer, Answers, ask, ask_all};
+pub use compare::Comparison;
 pub use gold::{Gold, GoldItem, GoldLabel};
+pub use humans::Agreement;
 pub use interval::{Bootstrap, Estimate};
-pub use metric::{METRICS, Metric};
+pub use metric::{CLASS_METRICS, METRICS, Metric};
 pub use result::{Evaluation, Slice};

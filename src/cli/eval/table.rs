@@ -2,6 +2,8 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use super::findings::Findings;
+use super::{coders, rivals, slices};
 use crate::cli::printer::printable;
 use crate::eval::{Bootstrap, Estimate, Evaluation, METRICS};
 
@@ -18,7 +20,8 @@ const COLUMNS: [(&str, &str, bool); 5] = [
 const BOLD: [char; 2] = ['\u{E000}', '\u{E001}'];
 
 /// Draws the table; the best of each gold file and task is bold where `is_terminal`.
-pub(super) fn render(results: &[Evaluation], bootstrap: &Bootstrap, is_terminal: bool) -> String {
+pub(super) fn render(findings: &Findings, is_terminal: bool) -> String {
+    let Findings { results, bootstrap, .. } = findings;
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let headings = COLUMNS.map(|(_, heading, _)| format!(" {heading} "));
@@ -45,7 +48,9 @@ pub(super) fn render(results: &[Evaluation], bootstrap: &Bootstrap, is_terminal:
         column.set_cell_alignment(CellAlignment::Right);
     }
     let lines = table.lines().map(|line| embolden(line.trim_end(), is_terminal));
-    format!("{}\n{}\n", lines.collect::<Vec<_>>().join("\n"), legend(bootstrap))
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    let more = rivals::render(findings) + &coders::render(findings) + &slices::render(findings);
+    format!("{lines}\n{}\n{more}", legend(bootstrap))
 }
 
 fn legend(bootstrap: &Bootstrap) -> String {
@@ -61,7 +66,7 @@ fn legend(bootstrap: &Bootstrap) -> String {
 }
 
 /// In percent, with its interval.
-fn number(estimate: Option<Estimate>, has_interval: bool) -> String {
+pub(super) fn number(estimate: Option<Estimate>, has_interval: bool) -> String {
     let percent = |share: f64| format!("{:.1}", 100.0 * share);
     let Some(Estimate { value: Some(value), low, high }) = estimate else {
         return "–".to_owned();
