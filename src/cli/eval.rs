@@ -5,6 +5,11 @@ mod contender;
 mod errors;
 mod findings;
 mod gold;
+mod grid;
+mod latex;
+mod manifest;
+mod markdown;
+mod page;
 mod predictions;
 mod rivals;
 mod slices;
@@ -12,16 +17,43 @@ mod table;
 
 use std::path::PathBuf;
 
+use anyhow::bail;
+use serde_json::json;
+
 use self::contender::{Contender, answers, class_counts, contenders};
 use self::errors::Errors;
 use self::findings::{Asked, Findings};
 use self::gold::{Labelled, LayoutArgs, read_gold};
+use self::manifest::{Manifest, Source};
 use self::predictions::Predictions;
 use super::options::ComputeArgs;
 use super::{Outcome, Printer};
 use crate::eval::Bootstrap;
 use crate::eval::slice::{DIMENSIONS, Dimension};
 use crate::model::Majority;
+use crate::model::kernel::Level;
+use crate::model::kernel::level as level_of_kernels;
+use crate::model::kernel::use_level;
+
+/// Options about what results are written in.
+#[derive(Debug, clap::Args)]
+struct FormArgs {
+    /// Print every number as JSON instead of a table
+    #[arg(long)]
+    json: bool,
+
+    /// Print Markdown tables instead
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+
+    /// Print LaTeX tables (booktabs) instead
+    #[arg(long, conflicts_with_all = ["json", "markdown"])]
+    latex: bool,
+
+    /// Also write a page with tables, confusions, reliability diagrams and the surest errors
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,6 +65,12 @@ Examples:
 
   # One subset only, with what the model said of each item
   detente eval --gold dev.jsonl --group mt --model small --predictions said.jsonl
+
+  # For a paper: tables, and a page with everything
+  detente eval --gold dev.jsonl --model base small --latex --html results.html > results.tex
+
+  # A set that others made, fetched into labelled-sets/newsmtsc
+  detente eval --gold newsmtsc --fetch
 
   # A table with its own names for columns and labels, labelled by three coders
   detente eval --gold labels.csv --column text=body --column label=anna --column label=ben --column label=carl \\
@@ -56,17 +94,25 @@ offsets, a target stands wherever its name does. `eval/README.md` tells all form
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Labelled files, JSON lines or tables; each gives one result per task that it has labels for
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    /// Labelled files, JSON lines or tables, or known sets by name (`newsmtsc`, `vast:dev`); each gives one result per
+    /// task that it has labels for
+    #[arg(long, value_name = "FILE|SET", num_args = 1.., required = true)]
     gold: Vec<PathBuf>,
 
     /// Models: a name that `detente models list` shows, a checkpoint's folder, or a baseline
     #[arg(long, value_name = "NAME|DIR", num_args = 1..)]
     model: Vec<String>,
 
-    /// Print every number as JSON instead of a table
+    /// The folder that known sets lie in, as `FOLDER/SET/FILE`
+    #[arg(long, value_name = "FOLDER", default_value = "labelled-sets")]
+    data: PathBuf,
+
+    /// Fetch the files of known sets that aren't there from their public address
     #[arg(long)]
-    json: bool,
+    fetch: bool,
+
+    #[command(flatten)]
+    form: FormArgs,
 
     /// Write what the models named by --model said of each item, as JSON lines
     #[arg(long, value_name = "FILE")]
@@ -108,18 +154,32 @@ pub(super) struct Args {
     #[command(flatten)]
     layout: LayoutArgs,
 
+    /// Compute with the instructions that every processor has, so that figures are the same everywhere; slow
+    #[arg(long)]
+    portable: bool,
+
     #[command(flatten)]
     compute: ComputeArgs,
 }
 
 pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
+    if args.portable && !use_level(Level::Portable) {
+        bail!("the kernels have begun with other instructions already");
+    }
     args.compute.start_threads()?;
     let files = read_gold(args, printer)?;
     let contenders = contenders(args)?;
     let bootstrap = Bootstrap { resamples: args.resamples, level: args.level, seed: args.seed };
     let findings = find(args, &files, &contenders, bootstrap, printer)?;
-    if args.json {
+    if let Some(path) = &args.form.html {
+        fs_err::write(path, page::render(&findings))?;
+    }
+    if args.form.json {
         printer.data(&format!("{}\n", findings.to_json()))?;
+    } else if args.form.markdown {
+        printer.data(&markdown::render(&findings))?;
+    } else if args.form.latex {
+        printer.data(&latex::render(&findings))?;
     } else {
         printer.painted(&table::render(&findings, printer.is_terminal()))?;
     }
@@ -157,8 +217,32 @@ fn find(
     }
     predictions.map(Predictions::finish).transpose()?;
     errors.map(Errors::finish).transpose()?;
+    findings.manifest = made_from(args, files, contenders);
     findings.finish();
     Ok(findings)
+}
+
+/// What a run was made from.
+fn made_from(args: &Args, files: &[Labelled], contenders: &[Contender]) -> Manifest {
+    let gold = files.iter().map(|file| Source {
+        path: file.path.clone(),
+        sha256: file.sha256.clone(),
+        rows: file.gold.items.len(),
+        skipped: file.gold.skipped.len(),
+        left_out: file.gold.n_left_out,
+    });
+    let train: Vec<String> = args.train.iter().map(|path| path.display().to_string()).collect();
+    let parameters = json!({
+        "resamples": args.resamples, "level": args.level, "seed": args.seed,
+        "group": args.group, "train": train, "by": args.by.concat().iter().map(|by| by.name).collect::<Vec<_>>(),
+    });
+    Manifest {
+        detente: env!("CARGO_PKG_VERSION").to_owned(),
+        gold: gold.collect(),
+        models: contenders.iter().map(|contender| contender.card.clone()).collect(),
+        kernel: level_of_kernels().name().to_owned(),
+        parameters: parameters.as_object().cloned().unwrap_or_default(),
+    }
 }
 
 /// What `--by` names.

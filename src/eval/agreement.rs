@@ -1,5 +1,9 @@
-//! How far do coders agree? Krippendorff's α for any number of them, with gaps.
+//! How far do coders agree? Krippendorff's α for any number of them, with gaps, and Cohen's κ for two.
 
+use serde_json::{Value, json};
+
+use super::metric::METRICS;
+use super::sample::Points;
 use super::tally::ratio;
 
 /// What a difference between two classes is.
@@ -69,6 +73,43 @@ fn distance(of_class: &[f64; 3], low: usize, high: usize, level: Level) -> f64 {
             let between: f64 = of_class[low..=high].iter().sum();
             (between - f64::midpoint(of_class[low], of_class[high])).powi(2)
         }
+    }
+}
+
+/// How far two agree over what both labelled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kappas {
+    /// How many both labelled.
+    pub n: usize,
+    /// The share on which they agree.
+    pub share: Option<f64>,
+    /// Cohen's κ: plain, with linear and with quadratic weights.
+    pub kappa: [Option<f64>; 3],
+}
+
+impl Kappas {
+    /// Of the classes that the one and the other gave.
+    pub fn of(pairs: impl Iterator<Item = (usize, usize)>) -> Self {
+        let sure = |class: usize| [0, 1, 2].map(|c| if c == class { 1.0 } else { 0.0 });
+        let points = Points::new(pairs.map(|(one, other)| (one, Some(sure(other)))));
+        let once = vec![1; points.len()];
+        let sample = points.sample(&once);
+        let metric = |name: &str| {
+            METRICS.iter().find(|known| known.name() == name).and_then(|m| m.compute(&sample))
+        };
+        Self {
+            n: points.len(),
+            share: metric("accuracy"),
+            kappa: ["kappa", "kappa_linear", "kappa_quadratic"].map(metric),
+        }
+    }
+
+    pub(super) fn to_json(self) -> Value {
+        let [kappa, linear, quadratic] = self.kappa;
+        json!({
+            "n": self.n, "share": self.share,
+            "kappa": kappa, "kappa_linear": linear, "kappa_quadratic": quadratic,
+        })
     }
 }
 

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::agreement::{Coincidences, Level};
+use super::agreement::{Coincidences, Kappas, Level};
 use super::answer::CodedAnswer;
 use super::gold::Coded;
 use super::interval::{Bootstrap, Documents, Estimate};
-use super::metric::METRICS;
-use super::sample::Points;
 use super::tally::predicted;
 use crate::model::Task;
 
@@ -35,17 +33,6 @@ pub struct Agreement {
     pub pairs: Vec<(String, String, Kappas)>,
     /// What each model gives in the place of a coder.
     pub models: Vec<Stranger>,
-}
-
-/// How far two agree over what both labelled.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kappas {
-    /// How many both labelled.
-    pub n: usize,
-    /// The share on which they agree.
-    pub share: Option<f64>,
-    /// Cohen's κ: plain, with linear and with quadratic weights.
-    pub kappa: [Option<f64>; 3],
 }
 
 /// A model among coders.
@@ -256,31 +243,6 @@ impl Stranger {
             "majority": self.majority.to_json(),
             "coders": self.coders.iter().map(coder).collect::<Vec<_>>(),
             "n_matched": self.n_matched(),
-        })
-    }
-}
-
-impl Kappas {
-    fn of(pairs: impl Iterator<Item = (usize, usize)>) -> Self {
-        let sure = |class: usize| [0, 1, 2].map(|c| if c == class { 1.0 } else { 0.0 });
-        let points = Points::new(pairs.map(|(one, other)| (one, Some(sure(other)))));
-        let once = vec![1; points.len()];
-        let sample = points.sample(&once);
-        let metric = |name: &str| {
-            METRICS.iter().find(|known| known.name() == name).and_then(|m| m.compute(&sample))
-        };
-        Self {
-            n: points.len(),
-            share: metric("accuracy"),
-            kappa: ["kappa", "kappa_linear", "kappa_quadratic"].map(metric),
-        }
-    }
-
-    fn to_json(self) -> Value {
-        let [kappa, linear, quadratic] = self.kappa;
-        json!({
-            "n": self.n, "share": self.share,
-            "kappa": kappa, "kappa_linear": linear, "kappa_quadratic": quadratic,
         })
     }
 }

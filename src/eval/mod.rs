@@ -1,6 +1,7 @@
 //! How good is it? Gold labels, a model's answers to them, metrics, and how sure those are.
 
 pub mod gold;
+pub mod dataset;
 pub mod answer;
 pub mod tally;
 pub mod sample;

@@ -1,5 +1,6 @@
 //! `detente eval` as a whole.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -36,7 +37,8 @@ fn the_json_is_as_documented() {
         assert_eq!(result[key].to_string(), value, "{key}");
     }
     json["results"] = "the first stands above".into();
-    insta::assert_snapshot!(json, @r#"{"results":"the first stands above","comparisons":[],"agreement":[],"resamples":100,"level":0.95,"seed":0,"skipped":[]}"#);
+    json["manifest"] = "has a test of its own".into();
+    insta::assert_snapshot!(json, @r#"{"results":"the first stands above","comparisons":[],"agreement":[],"resamples":100,"level":0.95,"seed":0,"manifest":"has a test of its own","skipped":[]}"#);
 }
 
 #[test]
@@ -162,6 +164,161 @@ fn a_list_of_words_is_one_more_baseline() {
     "LSD2015" 1.0
     "#);
     assert_eq!(json["agreement"][0]["models"].as_array().unwrap().len(), 3);
+}
+
+/// Gold whose names and texts are markup.
+fn markup(folder: &Path) -> String {
+    let path = folder.join("a_b&c.jsonl");
+    let text = "<script>alert(1)</script> Bern";
+    let start = text.chars().count() - 4;
+    let row = |label: &str| {
+        serde_json::json!({"text": format!("{text}{}", " !".repeat(label.len())), "genre": "<b>|x", "targets": [
+            {"mention": "Bern", "start": start, "end": start + 4, "label": label}]})
+    };
+    let rows = ["hostile", "neutral", "conciliatory"].map(|label| row(label).to_string());
+    fs_err::write(&path, rows.join("\n")).unwrap();
+    path.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+fn eval_in(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_detente"));
+    command.arg("eval").args(args).current_dir(folder).output().unwrap()
+}
+
+#[test]
+fn tables_are_written_in_markdown_and_latex() {
+    let folder = tempfile::tempdir().unwrap();
+    let gold = markup(folder.path());
+    let written = |form: &str| {
+        let args = ["--gold", &gold, "--model", "majority", "dictionary", "--resamples", "0", form];
+        String::from_utf8(eval_in(folder.path(), &args).stdout).unwrap()
+    };
+    let lines = |text: &str, n: usize| text.lines().take(n).collect::<Vec<_>>().join("\n");
+    let markdown = written("--markdown");
+    insta::assert_snapshot!(lines(&markdown, 8), @r"
+    ## Results
+
+    | gold | task | model | n | lost | F1 macro | F1 pos/neg | accuracy | recall | ECE |
+    | --- | --- | --- | --: | --: | --: | --: | --: | --: | --: |
+    | a\_b\&c.jsonl | stance | majority | 3 | 0 | **16.7** | **0.0** | **33.3** | **33.3** | **0.0** |
+    | a\_b\&c.jsonl | stance | dictionary | 3 | 0 | **16.7** | **0.0** | **33.3** | **33.3** | 19.3 |
+
+    in %; no intervals; lost items count as wrong
+    ");
+    assert!(markdown.contains("- model dictionary\n"), "{markdown}");
+    let latex = written("--latex");
+    let body = &latex[latex.find("\\begin{table}").unwrap()..];
+    insta::assert_snapshot!(lines(body, 12), @"");
+}
+
+#[test]
+fn the_page_holds_all_it_needs_and_nothing_that_input_put_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let gold = markup(folder.path());
+    let args = ["--gold", &gold, "--model", "majority", "--by", "all", "--html", "page.html"];
+    assert_eq!(eval_in(folder.path(), &args).status.code(), Some(0));
+    let page = fs_err::read_to_string(folder.path().join("page.html")).unwrap();
+    for part in ["reliability diagram", "confusion matrix", "coverage and accuracy", "SHA-256"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(page.contains("&lt;script&gt;alert(1)"), "the surest errors show their text");
+    for foreign in ["<script", "<b>", "http:", "https:", "src=", "url("] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    let count = |tag: &str| page.matches(tag).count();
+    for (open, close) in
+        [("<table", "</table>"), ("<svg", "</svg>"), ("<tr>", "</tr>"), ("<td", "</td>")]
+    {
+        assert_eq!(count(open), count(close), "{open}");
+    }
+}
+
+#[test]
+fn a_run_says_what_it_was_made_from() {
+    let json = json(&["--gold", "stance.jsonl", "--model", "dictionary", "--portable", "--json"]);
+    let manifest = &json["manifest"];
+    assert_eq!(manifest["gold"][0]["path"], "stance.jsonl");
+    assert_eq!(manifest["gold"][0]["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(manifest["kernel"], "portable");
+    assert_eq!(manifest["models"][0]["name"], "dictionary");
+    assert_eq!(manifest["parameters"]["seed"], 0);
+}
+
+#[test]
+fn a_known_set_is_used_from_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["--gold", "semeval-2016", "--model", "majority", "--json"];
+    let output = eval_in(folder.path(), &args);
+    let error = String::from_utf8(output.stderr).unwrap().replace('\\', "/");
+    insta::assert_snapshot!(error, @r"
+    error: `labelled-sets/semeval-2016/train.txt` is not there
+
+    hint: get it from https://alt.qcri.org/semeval2016/task6/ and put it there
+    ");
+    let set = folder.path().join("labelled-sets/semeval-2016");
+    fs_err::create_dir_all(&set).unwrap();
+    let rows =
+        "ID\tTarget\tTweet\tStance\n1\tAtheism\tWe pray\tAGAINST\n2\tHope\tAll hope\tFAVOR\n";
+    fs_err::write(set.join("train.txt"), rows).unwrap();
+    let output = eval_in(folder.path(), &args);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["results"][0]["gold"], "semeval-2016:train");
+    assert_eq!(json["results"][0]["confusion"].to_string(), "[[1,0,0],[0,0,0],[1,0,0]]");
+}
+
+/// What `eval/refresh.sh` committed for the shipped checkpoints still comes out. The kernels are too slow for it unless
+/// they are optimised, so without that there is nothing to see here.
+#[test]
+fn shipped_checkpoints_give_the_figures_that_are_committed() {
+    if cfg!(debug_assertions) {
+        return;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = root.join("eval/results").read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let checked: Vec<_> =
+        folders.map(|path| path.join("checked.json")).filter(|p| p.exists()).collect();
+    assert!(!checked.is_empty(), "nothing is committed: `eval/refresh.sh` writes it");
+    for path in checked {
+        let committed: Value = serde_json::from_slice(&fs_err::read(&path).unwrap()).unwrap();
+        let manifest = &committed["manifest"];
+        let model = manifest["models"][0]["name"].as_str().unwrap();
+        let mut args = vec![
+            "--model",
+            model,
+            "--portable",
+            "--precision",
+            "f32",
+            "--resamples",
+            "0",
+            "--json",
+        ];
+        for gold in manifest["gold"].as_array().unwrap() {
+            args.extend(["--gold", gold["path"].as_str().unwrap()]);
+        }
+        if let Some(group) = manifest["parameters"]["group"].as_str() {
+            args.extend(["--group", group]);
+        }
+        let output = eval_in(root, &args);
+        let now: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let path = path.display();
+        let advice = "run `eval/refresh.sh`, and look at what changed";
+        assert_eq!(now["manifest"]["gold"], manifest["gold"], "{path}: {advice}");
+        assert_eq!(now["manifest"]["models"], manifest["models"], "{path}: {advice}");
+        let (now, committed) =
+            (now["results"].as_array().unwrap(), committed["results"].as_array().unwrap());
+        assert_eq!(now.len(), committed.len(), "{path}: {advice}");
+        for (now, committed) in now.iter().zip(committed) {
+            assert_eq!(now["confusion"], committed["confusion"], "{path}: {advice}");
+            let difference = |metric: &str| {
+                let value = |result: &Value| result[metric]["value"].as_f64().unwrap();
+                (value(now) - value(committed)).abs()
+            };
+            assert!(
+                difference("f1_macro") < 1e-9 && difference("log_loss") < 1e-4,
+                "{path}: {advice}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::findings::Findings;
 use crate::cli::printer::printable;
 use crate::eval::Estimate;
-use crate::eval::humans::{Agreement, Kappas, MARGIN, Rival, Stranger};
+use crate::eval::agreement::Kappas;
+use crate::eval::humans::{Agreement, MARGIN, Rival, Stranger};
 
 /// Writes the paragraphs; nothing where no file has several coders.
 pub(super) fn render(findings: &Findings) -> String {

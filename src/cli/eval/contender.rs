@@ -79,7 +79,7 @@ pub(super) fn answers<'a>(
     model: &dyn Classifier,
     printer: &mut Printer,
 ) -> anyhow::Result<Answers<'a>> {
-    let (Labelled { path, gold }, name) = (file, &contender.name);
+    let (Labelled { path, gold, .. }, name) = (file, &contender.name);
     let reads = |task: &Task| model.tasks().contains(task);
     for task in gold.tasks().into_iter().filter(|task| !reads(task)) {
         let task = task.name();

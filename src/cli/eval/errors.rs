@@ -2,7 +2,12 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
+use super::grid::{Cell, Grid};
 use crate::eval::Answer;
+use crate::eval::slice::Dimension;
+use crate::model::Task;
 use crate::score::Distribution;
 
 /// The file of `--errors`.
@@ -47,13 +52,7 @@ impl Errors {
         model: &str,
         answers: &[Answer<'_>],
     ) -> anyhow::Result<()> {
-        let mut wrong: Vec<(f32, &Answer<'_>)> = answers
-            .iter()
-            .map(|answer| (confidence(answer), answer))
-            .filter(|(_, answer)| !is_right(answer))
-            .collect();
-        wrong.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        for (confidence, answer) in wrong {
+        for (confidence, answer) in wrong(answers.iter()) {
             self.writer.write_record(record(gold, model, confidence, answer))?;
         }
         Ok(())
@@ -62,6 +61,37 @@ impl Errors {
     pub(super) fn finish(mut self) -> anyhow::Result<()> {
         Ok(self.writer.flush()?)
     }
+}
+
+/// The wrong ones with their confidence, the surest first.
+fn wrong<'a, 'b: 'a>(answers: impl Iterator<Item = &'a Answer<'b>>) -> Vec<(f32, &'a Answer<'b>)> {
+    let wrong = answers.filter(|answer| !is_right(answer));
+    let mut wrong: Vec<_> = wrong.map(|answer| (confidence(answer), answer)).collect();
+    wrong.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    wrong
+}
+
+/// The surest errors at one task, as a table; `None` where there is none.
+pub(super) fn surest(gold: &str, model: &str, task: Task, answers: &[Answer<'_>]) -> Option<Grid> {
+    const SHOWN: usize = 20;
+    let wrong = wrong(answers.iter().filter(|answer| answer.label.task == task));
+    let rows: Vec<Vec<Cell>> = wrong
+        .iter()
+        .take(SHOWN)
+        .map(|(confidence, answer)| {
+            let record = record(gold, model, *confidence, answer);
+            let shown = [4, 8, 5, 9, 10].map(|at| Cell::from(record[at].clone()));
+            let confidence = Cell::from(format!("{confidence:.2}"));
+            shown.into_iter().chain([confidence]).collect()
+        })
+        .collect();
+    (!rows.is_empty()).then(|| Grid {
+        title: format!("Surest errors of {model} on {gold}, {}", task.name()),
+        head: ["text", "source", "target", "right", "said", "confidence"].map(str::to_owned).into(),
+        note: format!("{} of {} errors", rows.len(), wrong.len()),
+        rows,
+        n_text: 5,
+    })
 }
 
 fn is_right(answer: &Answer<'_>) -> bool {
@@ -76,25 +106,19 @@ fn confidence(answer: &Answer<'_>) -> f32 {
 fn record(gold: &str, model: &str, confidence: f32, answer: &Answer<'_>) -> [String; 20] {
     let said = answer.to_json(gold, model);
     let text = |key: &str| match &said[key] {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
         other => other.to_string(),
     };
     let p = |class: usize| answer.read.map_or_else(String::new, |read| read[class].to_string());
     let source = match &said["source"] {
-        serde_json::Value::Object(source) => {
-            source["mention"].as_str().unwrap_or_default().to_owned()
-        }
+        Value::Object(source) => source["mention"].as_str().unwrap_or_default().to_owned(),
         _ => text("source"),
     };
-    let (start, end) = (said["start"].as_u64(), said["end"].as_u64());
-    let count = |n: Option<u64>| usize::try_from(n.unwrap_or_default()).unwrap_or_default();
-    let stretch = count(end).saturating_sub(count(start));
-    let target = answer.item.instance.text.chars().skip(count(start)).take(stretch).collect();
+    let target = target(&said, &answer.item.instance.text);
     let facets = &answer.item.facets;
-    let value = |name: &str| {
-        crate::eval::slice::Dimension::find(name).and_then(|d| d.value(answer)).unwrap_or_default()
-    };
+    let value =
+        |name: &str| Dimension::find(name).and_then(|d| d.value(answer)).unwrap_or_default();
     let read = answer.read.map(|_| confidence.to_string());
     [
         gold.to_owned(),
@@ -118,4 +142,10 @@ fn record(gold: &str, model: &str, confidence: f32, answer: &Answer<'_>) -> [Str
         value("outlet"),
         value("modality"),
     ]
+}
+
+/// The stretch of the text that an answer, as JSON, is about.
+fn target(said: &Value, text: &str) -> String {
+    let count = |key: &str| usize::try_from(said[key].as_u64().unwrap_or_default()).unwrap_or(0);
+    text.chars().skip(count("start")).take(count("end").saturating_sub(count("start"))).collect()
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::errors;
 use super::gold::Labelled;
+use super::grid::Grid;
+use super::manifest::Manifest;
 use crate::error::Skipped;
 use crate::eval::answer::CodedAnswer;
 use crate::eval::compare::compare;
@@ -24,12 +27,18 @@ pub(super) struct Findings {
     pub(super) bootstrap: Bootstrap,
     /// What answers are told apart by.
     pub(super) by: Vec<&'static Dimension>,
+    /// The models that the user asked for.
+    pub(super) named: Vec<String>,
     /// By file, task and model.
     pub(super) results: Vec<Evaluation>,
     /// Of every two models that the user named, by file and task.
     pub(super) comparisons: Vec<Comparison>,
     /// Of the coders of each file and task that has several.
     pub(super) agreement: Vec<Agreement>,
+    /// The surest errors of each model that the user named, by file and task.
+    pub(super) misses: Vec<Grid>,
+    /// What all of it was made from.
+    pub(super) manifest: Manifest,
     /// The rows that couldn't be used.
     pub(super) skipped: Vec<Skipped>,
 }
@@ -39,9 +48,12 @@ impl Findings {
         Self {
             bootstrap,
             by,
+            named: Vec::new(),
             results: Vec::new(),
             comparisons: Vec::new(),
             agreement: Vec::new(),
+            misses: Vec::new(),
+            manifest: Manifest::default(),
             skipped: Vec::new(),
         }
     }
@@ -54,6 +66,7 @@ impl Findings {
             .filter(|asked| asked.is_named)
             .map(|asked| (asked.name, asked.answers.answers.as_slice()))
             .collect();
+        self.named = named.iter().map(|(name, _)| (*name).to_owned()).collect();
         for task in file.gold.tasks() {
             for Asked { name, answers: Answers { answers, .. }, .. } in asked {
                 if answers.iter().any(|answer| answer.label.task == task) {
@@ -62,6 +75,10 @@ impl Findings {
                     self.results.push(result);
                 }
             }
+            let misses = |(name, answers): &(&str, &[Answer<'_>])| {
+                errors::surest(&file.path, name, task, answers)
+            };
+            self.misses.extend(named.iter().filter_map(misses));
             self.comparisons.append(&mut compare(&file.path, task, &named, &self.bootstrap));
             let coded: Vec<(&str, &[CodedAnswer<'_>])> = asked
                 .iter()
@@ -76,6 +93,11 @@ impl Findings {
     pub(super) fn by_task(&self) -> Vec<Vec<&Evaluation>> {
         let is_same = |a: &Evaluation, b: &Evaluation| (&a.gold, a.task) == (&b.gold, b.task);
         self.results.chunk_by(is_same).map(|rivals| rivals.iter().collect()).collect()
+    }
+
+    /// Whether the user asked for a model.
+    pub(super) fn is_named(&self, model: &str) -> bool {
+        self.named.iter().any(|named| named == model)
     }
 
     /// Says that there is nothing more to add.
@@ -95,6 +117,7 @@ impl Findings {
             "resamples": self.bootstrap.resamples,
             "level": self.bootstrap.level,
             "seed": self.bootstrap.seed,
+            "manifest": self.manifest,
             "skipped": skipped.collect::<Vec<_>>(),
         })
     }

@@ -7,8 +7,10 @@ use anyhow::{anyhow, bail};
 
 use super::Args;
 use crate::cli::Printer;
+use crate::digest::sha256_of_file;
 use crate::error::WithHint;
 use crate::eval::Gold;
+use crate::eval::dataset::{Dataset, Found};
 use crate::eval::gold::{Absent, FIELDS, Layout, Offsets};
 
 /// Options about what gold files mean.
@@ -69,6 +71,16 @@ impl LayoutArgs {
 pub(super) struct Labelled {
     pub(super) path: String,
     pub(super) gold: Gold,
+    /// SHA-256 of its bytes in hexadecimal.
+    pub(super) sha256: String,
+}
+
+/// A gold file that the user named, or that a set's name stands for.
+struct Wanted {
+    /// As it is shown: its path, or `SET:SPLIT`.
+    name: String,
+    path: PathBuf,
+    layout: Layout,
 }
 
 /// Reads all gold files, before any model is loaded.
@@ -78,29 +90,62 @@ pub(super) fn read_gold(args: &Args, printer: &mut Printer) -> anyhow::Result<Ve
     if unique.len() < args.gold.len() {
         bail!("a file is named twice after `--gold`");
     }
-    let layout = args.layout.over(Layout::default())?;
-    for path in &args.gold {
-        let mut gold = read(path, &layout)?;
+    for Wanted { name, path, layout } in wanted(args, printer)? {
+        let mut gold = read(&path, &args.layout.over(layout)?)?;
         tell_skipped(&gold, printer);
         if let Some(group) = &args.group {
-            let groups: Vec<String> = gold.groups().into_iter().map(str::to_owned).collect();
-            gold.retain_group(group);
-            if gold.items.is_empty() {
-                let path = path.display();
-                let error = Err(anyhow!("`{path}` has no rows of group `{group}`"));
-                return error.hint(|| format!("its groups are: {}", list(&groups)));
-            }
+            keep_group(&mut gold, group, &name)?;
         }
-        if gold.tasks().is_empty() {
-            return Err(anyhow!("`{}` has no targets to score", path.display())).hint(|| {
+        if gold.tasks().is_empty() && gold.items.iter().all(|item| item.coded.is_empty()) {
+            return Err(anyhow!("`{name}` has no targets to score")).hint(|| {
                 "labels of whole sentences are for training alone; `detente eval --help` shows what a gold file looks \
                  like"
                     .to_owned()
             });
         }
-        files.push(Labelled { path: path.display().to_string(), gold });
+        files.push(Labelled { path: name, gold, sha256: sha256_of_file(&path)? });
     }
     Ok(files)
+}
+
+fn keep_group(gold: &mut Gold, group: &str, name: &str) -> anyhow::Result<()> {
+    let groups: Vec<String> = gold.groups().into_iter().map(str::to_owned).collect();
+    gold.retain_group(group);
+    if gold.items.is_empty() {
+        let error = Err(anyhow!("`{name}` has no rows of group `{group}`"));
+        return error.hint(|| format!("its groups are: {}", list(&groups)));
+    }
+    Ok(())
+}
+
+/// The files that `--gold` names: paths, and else `SET` or `SET:SPLIT`.
+fn wanted(args: &Args, printer: &mut Printer) -> anyhow::Result<Vec<Wanted>> {
+    let mut all = Vec::new();
+    for path in &args.gold {
+        let name = path.display().to_string();
+        let (set, split) =
+            name.split_once(':').map_or((name.as_str(), None), |(a, b)| (a, Some(b)));
+        let dataset = if path.exists() { None } else { Dataset::find(set)? };
+        let Some(dataset) = dataset else {
+            all.push(Wanted { name, path: path.clone(), layout: Layout::default() });
+            continue;
+        };
+        let splits = split.map_or_else(|| dataset.default.clone(), |split| vec![split.to_owned()]);
+        for split in splits {
+            let found = dataset.file(&split, &args.data, args.fetch)?;
+            if let Found::Fetched(path, sha256) = &found {
+                let Dataset { licence, cite, .. } = &dataset;
+                let path = path.display();
+                printer.say(&format!(
+                    "fetched {path} (SHA-256 {sha256}); licence: {licence}; cite {cite}"
+                ));
+            }
+            let name = format!("{set}:{split}");
+            let layout = dataset.layout.clone();
+            all.push(Wanted { name, path: found.path().to_owned(), layout });
+        }
+    }
+    Ok(all)
 }
 
 pub(super) fn read(path: &Path, layout: &Layout) -> anyhow::Result<Gold> {

@@ -36,7 +36,7 @@ pub(super) fn render(findings: &Findings) -> String {
     format!("\n{}\n{}\n", lines.join("\n"), legend(findings))
 }
 
-fn legend(findings: &Findings) -> String {
+pub(super) fn legend(findings: &Findings) -> String {
     let n = findings.comparisons.len();
     let of = if n == 1 { "one comparison".to_owned() } else { format!("{n} comparisons") };
     format!(

@@ -8,7 +8,7 @@ use crate::cli::printer::printable;
 use crate::eval::{Bootstrap, Estimate, Evaluation, METRICS};
 
 /// A metric's name, its heading, and whether its interval is shown.
-const COLUMNS: [(&str, &str, bool); 5] = [
+pub(super) const COLUMNS: [(&str, &str, bool); 5] = [
     ("f1_macro", "F1 macro", true),
     ("f1_posneg", "F1 pos/neg", true),
     ("accuracy", "accuracy", false),
@@ -53,7 +53,7 @@ pub(super) fn render(findings: &Findings, is_terminal: bool) -> String {
     format!("{lines}\n{}\n{more}", legend(bootstrap))
 }
 
-fn legend(bootstrap: &Bootstrap) -> String {
+pub(super) fn legend(bootstrap: &Bootstrap) -> String {
     let Bootstrap { resamples, level, seed } = bootstrap;
     let intervals = match resamples {
         0 => "no intervals".to_owned(),
@@ -79,7 +79,7 @@ pub(super) fn number(estimate: Option<Estimate>, has_interval: bool) -> String {
     }
 }
 
-fn is_best(metric: &str, result: &Evaluation, rivals: &[&Evaluation]) -> bool {
+pub(super) fn is_best(metric: &str, result: &Evaluation, rivals: &[&Evaluation]) -> bool {
     let Some(best) = METRICS.iter().find(|known| known.name() == metric).map(|m| m.best()) else {
         return false;
     };

@@ -30,7 +30,7 @@ fn error(arguments: &[&str]) -> (String, Option<String>) {
 /// What majority and dictionary say of a file; compared if they were named.
 fn findings(file: &str, are_named: bool, by: &[&str]) -> Findings {
     let gold = Gold::read(&PathBuf::from(fixture(file))).unwrap();
-    let labelled = Labelled { path: file.to_owned(), gold };
+    let labelled = Labelled { path: file.to_owned(), gold, sha256: "0".repeat(64) };
     let majority = Majority::new(labelled.gold.class_counts());
     let models: [&dyn Classifier; 2] = [&majority, &Dictionary::default()];
     let asked: Vec<Asked<'_>> = models

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::form::{NEUTRAL, Reader, Reason, as_u32, blank};
-use super::row::{ListedStance, Rhetoric};
+use super::row::{ActorMention, ListedStance, Rhetoric};
 use super::{GoldItem, GoldLabel};
 use crate::batch::Pair;
 use crate::model::Task;
@@ -18,20 +18,7 @@ impl Reader<'_> {
         n_left_out: &mut usize,
     ) -> Result<GoldItem, Reason> {
         let mut item = blank(row.text);
-        let mut actors: Vec<String> = Vec::new();
-        for mention in row.mentions {
-            let places = self.places(&item.instance.text, &mention.stretch)?;
-            if let Some(known) = actors.iter().position(|actor| *actor == mention.actor) {
-                item.instance.targets[known].extend(places);
-            } else {
-                actors.push(mention.actor);
-                item.instance.targets.push(places);
-            }
-        }
-        for spans in &mut item.instance.targets {
-            spans.sort_unstable();
-            spans.dedup();
-        }
+        let actors = self.add_actors(&mut item, row.mentions)?;
         let listed = self.listed_pairs(&row.stances, &actors)?;
         let n_actors = as_u32(actors.len());
         let sources = [None].into_iter().chain((0..n_actors).map(Some));
@@ -58,6 +45,29 @@ impl Reader<'_> {
         item.labels.sort_by_key(|label| (label.task, label.slot));
         item.facets.actors = actors;
         Ok(item)
+    }
+
+    /// Adds a target for each actor, with all of its mentions; returns the actors in the same order.
+    fn add_actors(
+        &self,
+        item: &mut GoldItem,
+        mentions: Vec<ActorMention>,
+    ) -> Result<Vec<String>, Reason> {
+        let mut actors: Vec<String> = Vec::new();
+        for mention in mentions {
+            let places = self.places(&item.instance.text, &mention.stretch)?;
+            if let Some(known) = actors.iter().position(|actor| *actor == mention.actor) {
+                item.instance.targets[known].extend(places);
+            } else {
+                actors.push(mention.actor);
+                item.instance.targets.push(places);
+            }
+        }
+        for spans in &mut item.instance.targets {
+            spans.sort_unstable();
+            spans.dedup();
+        }
+        Ok(actors)
     }
 
     fn listed_pairs(&self, stances: &[ListedStance], actors: &[String]) -> Result<Listed, Reason> {

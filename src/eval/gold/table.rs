@@ -98,6 +98,12 @@ impl Columns {
         self.fields.iter().find(|(known, _)| *known == field).map(|&(_, at)| at)
     }
 
+    /// What each coder said who said something.
+    fn labels(&self, cells: &[&str]) -> Value {
+        let said = self.coders.iter().filter(|(_, at)| !cells[*at].is_empty());
+        Value::Object(said.map(|(name, at)| (name.clone(), json!(cells[*at]))).collect())
+    }
+
     /// The row in our own form.
     fn row(&self, record: &csv::ByteRecord) -> Result<Value, Reason> {
         if record.len() != self.n {
@@ -123,10 +129,7 @@ impl Columns {
         if self.coders.is_empty() {
             target.insert("label".to_owned(), json!(cell("label").ok_or("no label")?));
         } else {
-            let said = self.coders.iter().filter(|(_, at)| !cells[*at].is_empty());
-            let labels: Map<_, _> =
-                said.map(|(name, at)| (name.clone(), json!(cells[*at]))).collect();
-            target.insert("labels".to_owned(), Value::Object(labels));
+            target.insert("labels".to_owned(), self.labels(&cells));
         }
         let mut row = json!({
             "id": cell("id"), "text": cell("text").ok_or("no text")?, "targets": [target],
