@@ -208,7 +208,20 @@ fn tables_are_written_in_markdown_and_latex() {
     assert!(markdown.contains("- model dictionary\n"), "{markdown}");
     let latex = written("--latex");
     let body = &latex[latex.find("\\begin{table}").unwrap()..];
-    insta::assert_snapshot!(lines(body, 12), @"");
+    insta::assert_snapshot!(lines(body, 12), @r"
+    \begin{table}
+    \centering
+    \caption{Results. in \%; no intervals; lost items count as wrong.}
+    \begin{tabular}{lllrrrrrrr}
+    \toprule
+    gold & task & model & n & lost & F1 macro & F1 pos/neg & accuracy & recall & ECE \\
+    \midrule
+    a\_b\&c.jsonl & stance & majority & 3 & 0 & \textbf{16.7} & \textbf{0.0} & \textbf{33.3} & \textbf{33.3} & \textbf{0.0} \\
+    a\_b\&c.jsonl & stance & dictionary & 3 & 0 & \textbf{16.7} & \textbf{0.0} & \textbf{33.3} & \textbf{33.3} & 19.3 \\
+    \bottomrule
+    \end{tabular}
+    \end{table}
+    ");
 }
 
 #[test]
