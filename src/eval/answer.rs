@@ -3,10 +3,10 @@
 use anyhow::ensure;
 use serde_json::{Value, json};
 
-use super::gold::{Gold, GoldItem, GoldLabel};
+use super::gold::{Coded, Gold, GoldItem, GoldLabel};
 use super::tally::{predicted, readable};
 use crate::batch::Instance;
-use crate::model::{Classifier, Probabilities, Reading, Task};
+use crate::model::{Classifier, Probabilities, Task};
 use crate::text::Span;
 
 /// A label and what a model read in its place.
@@ -20,12 +20,41 @@ pub struct Answer<'a> {
     pub read: Option<Probabilities>,
 }
 
+/// What several coders said, and what a model read in their place.
+#[derive(Clone, Copy, Debug)]
+pub struct CodedAnswer<'a> {
+    /// The labelled text.
+    pub item: &'a GoldItem,
+    /// What the coders said of one of its targets or pairs.
+    pub coded: &'a Coded,
+    /// What the model read; `None` where the item is lost.
+    pub read: Option<Probabilities>,
+}
+
+/// All that a model says to what gold asks.
+#[derive(Clone, Debug, Default)]
+pub struct Answers<'a> {
+    /// One for each label, in gold's order.
+    pub answers: Vec<Answer<'a>>,
+    /// One for each target or pair that several coders labelled, in gold's order.
+    pub coded: Vec<CodedAnswer<'a>>,
+}
+
 /// Lets a model read all labelled texts; an answer for each label, in gold's order.
 ///
 /// # Errors
 /// When the model fails, or gives another number of readings than it was given texts.
 pub fn ask<'a>(gold: &'a Gold, model: &dyn Classifier) -> anyhow::Result<Vec<Answer<'a>>> {
-    let items: Vec<&GoldItem> = gold.items.iter().filter(|item| !item.labels.is_empty()).collect();
+    Ok(ask_all(gold, model)?.answers)
+}
+
+/// The same, with answers to what coders disagree about.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_all<'a>(gold: &'a Gold, model: &dyn Classifier) -> anyhow::Result<Answers<'a>> {
+    let is_labelled = |item: &&GoldItem| !item.labels.is_empty() || !item.coded.is_empty();
+    let items: Vec<&GoldItem> = gold.items.iter().filter(is_labelled).collect();
     let instances: Vec<Instance> = items.iter().map(|item| item.instance.clone()).collect();
     let readings = model.classify(&instances)?;
     ensure!(
@@ -35,15 +64,17 @@ pub fn ask<'a>(gold: &'a Gold, model: &dyn Classifier) -> anyhow::Result<Vec<Ans
         readings.len(),
         items.len()
     );
-    let answers = |(item, reading): (&'a GoldItem, Reading)| {
-        let answer = move |&label| Answer {
-            item,
-            label,
-            read: readable(reading.of(label.task).get(label.slot).copied().flatten()),
-        };
-        item.labels.iter().map(answer)
-    };
-    Ok(items.into_iter().zip(readings).flat_map(answers).collect())
+    let mut all = Answers::default();
+    for (item, reading) in items.into_iter().zip(&readings) {
+        let read = |task, slot| readable(reading.of(task).get(slot).copied().flatten());
+        let answer =
+            |&label: &GoldLabel| Answer { item, label, read: read(label.task, label.slot) };
+        all.answers.extend(item.labels.iter().map(answer));
+        let coded =
+            |coded: &'a Coded| CodedAnswer { item, coded, read: read(coded.task, coded.slot) };
+        all.coded.extend(item.coded.iter().map(coded));
+    }
+    Ok(all)
 }
 
 impl Answer<'_> {

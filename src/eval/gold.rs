@@ -13,10 +13,29 @@
 //!   or flat with one target a row; polarity −1, 0, 1 or 2, 4, 6.
 //! - **whole texts**: `{"id", "text", "sentence_label"}` without targets, for training alone.
 //!
-//! Offsets count code points, and `text[start:end] == mention` is verified.
+//! or a table (CSV, TSV) with a head, a target a row, whose columns a [`Layout`] names where they have unusual names; or
+//! the three-line form of aspect-based sets (`.seg`, `.raw`).
+//!
+//! Several coders may have labelled the same: `"labels": {CODER: LABEL}` in a target, `"coder"` in rows with the same id
+//! and text, or several columns of labels. What most of them say is the label; where none has most, there is none.
+//!
+//! Offsets count code points unless the layout says otherwise, and `text[start:end] == mention` is verified. A target
+//! without offsets stands wherever its name does.
 
+mod coders;
+mod facets;
 mod form;
+mod layout;
+mod offsets;
+mod polarity;
+mod rhetoric;
 mod row;
+mod table;
+
+pub use coders::Coded;
+pub use facets::Facets;
+pub use layout::{Absent, FIELDS, Layout};
+pub use offsets::Offsets;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,7 +45,7 @@ use crate::error::Skipped;
 use crate::model::Task;
 
 /// One labelled text: what to read, and what a reader should have found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GoldItem {
     /// The row's id, else `PATH#LINE`.
     pub id: String,
@@ -38,6 +57,10 @@ pub struct GoldItem {
     pub instance: Instance,
     /// The labels.
     pub labels: Vec<GoldLabel>,
+    /// What each of several coders said; empty where there was one.
+    pub coded: Vec<Coded>,
+    /// What else the row says.
+    pub facets: Facets,
     /// The label of the whole text, where it has one and no targets (`un_quadclass`): a class as in [`GoldLabel`].
     pub sentence_label: Option<usize>,
 }
@@ -60,8 +83,8 @@ pub struct Gold {
     pub items: Vec<GoldItem>,
     /// The others, with the reason.
     pub skipped: Vec<Skipped>,
-    /// Labels that the rules of the form leave out: targets toward whom the sources of a sentence disagree, and
-    /// for training `unscon`'s `no_conflict`.
+    /// Labels that the rules of the form leave out: targets toward whom the sources of a sentence disagree, those of
+    /// which no label was given by most coders, and for training `unscon`'s `no_conflict`.
     pub n_left_out: usize,
 }
 
@@ -75,12 +98,21 @@ enum Purpose {
 }
 
 impl Gold {
-    /// Reads a JSONL gold file in any of the forms above: the labels to be scored.
+    /// Reads a gold file in any of the forms above: the labels to be scored.
     ///
     /// # Errors
-    /// When the file can't be read. A row that doesn't fit is no error: it is in `skipped`.
+    /// When the file can't be read, or is a table without the columns that are needed. A row that doesn't fit is no
+    /// error: it is in `skipped`.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        Ok(form::read(path, &fs_err::read(path)?, Purpose::Scoring))
+        Self::read_as(path, &Layout::default())
+    }
+
+    /// The same, of a file of which more must be told than can be seen.
+    ///
+    /// # Errors
+    /// As [`Gold::read`].
+    pub fn read_as(path: &Path, layout: &Layout) -> anyhow::Result<Self> {
+        form::read(path, &fs_err::read(path)?, Purpose::Scoring, layout)
     }
 
     /// Reads a gold file to learn from.
@@ -93,7 +125,7 @@ impl Gold {
     /// # Errors
     /// When the file can't be read.
     pub fn read_for_training(path: &Path) -> anyhow::Result<Self> {
-        Ok(form::read(path, &fs_err::read(path)?, Purpose::Training))
+        form::read(path, &fs_err::read(path)?, Purpose::Training, &Layout::default())
     }
 
     /// The tasks that have a label, in the order of [`Task::ALL`].

@@ -6,8 +6,9 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use super::answer::Answer;
-use super::metric::METRICS;
-use super::tally::Tally;
+use super::gold::GoldItem;
+use super::metric::{CLASS_METRICS, METRICS};
+use super::sample::{Points, Sample};
 
 /// A value and the interval that it probably lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -38,61 +39,98 @@ impl Default for Bootstrap {
     }
 }
 
+/// Estimates of everything that is measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimates {
+    /// Of each of [`METRICS`], in their order.
+    pub metrics: Vec<Estimate>,
+    /// Of each class, each of [`CLASS_METRICS`], in their order.
+    pub classes: [Vec<Estimate>; 3],
+}
+
 impl Bootstrap {
-    /// An estimate of every metric of [`METRICS`], in their order.
-    pub fn estimates(&self, answers: &[Answer<'_>]) -> Vec<Estimate> {
-        let values = compute(answers, |_| 1.0);
-        let mut samples = vec![Vec::new(); METRICS.len()];
-        let (clusters, n_clusters) = clusters(answers);
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let mut weights = vec![0.0; n_clusters as usize];
-        for _ in 0..if n_clusters == 0 { 0 } else { self.resamples } {
-            weights.fill(0.0);
-            for _ in 0..n_clusters {
-                weights[rng.random_range(0..n_clusters) as usize] += 1.0;
-            }
-            let sample = compute(answers, |index| weights[clusters[index]]);
+    /// An estimate of every metric, of all classes and of each.
+    pub fn estimates(&self, answers: &[Answer<'_>]) -> Estimates {
+        let points = points(answers);
+        let values = measure(&points.sample(&vec![1; points.len()]));
+        let mut samples = vec![Vec::new(); values.len()];
+        for times in self.resamples(&Documents::of(answers)) {
+            let sample = measure(&points.sample(&times));
             samples.iter_mut().zip(sample).for_each(|(all, value)| all.extend(value));
         }
+        let estimate = |(value, sample)| self.estimate(value, sample);
+        let mut estimates = values.into_iter().zip(samples).map(estimate);
+        let metrics = estimates.by_ref().take(METRICS.len()).collect();
+        let classes =
+            [(); 3].map(|()| estimates.by_ref().take(CLASS_METRICS.len()).collect::<Vec<_>>());
+        Estimates { metrics, classes }
+    }
+
+    /// How often each answer is drawn, sample by sample.
+    pub(super) fn resamples<'a>(
+        &self,
+        documents: &'a Documents,
+    ) -> impl Iterator<Item = Vec<u32>> + use<'a> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let n = documents.n;
+        (0..if n == 0 { 0 } else { self.resamples }).map(move |_| {
+            let mut drawn = vec![0; n as usize];
+            (0..n).for_each(|_| drawn[rng.random_range(0..n) as usize] += 1);
+            documents.of_answer.iter().map(|&document| drawn[document]).collect()
+        })
+    }
+
+    /// A value with the percentiles of what samples gave.
+    pub(super) fn estimate(&self, value: Option<f64>, mut sample: Vec<f64>) -> Estimate {
+        sample.sort_by(f64::total_cmp);
         let tail = (1.0 - self.level) / 2.0;
-        let estimate = |(value, mut sample): (Option<f64>, Vec<f64>)| {
-            sample.sort_by(f64::total_cmp);
-            let bound = |share| value.and_then(|_| quantile(&sample, share));
-            Estimate { value, low: bound(tail), high: bound(1.0 - tail) }
-        };
-        values.into_iter().zip(samples).map(estimate).collect()
+        let bound = |share| value.and_then(|_| quantile(&sample, share));
+        Estimate { value, low: bound(tail), high: bound(1.0 - tail) }
     }
 }
 
-/// The number of documents that answers stem from.
-pub fn n_documents(answers: &[Answer<'_>]) -> u32 {
-    clusters(answers).1
+/// Every metric, then those of each class.
+pub(super) fn measure(sample: &Sample<'_>) -> Vec<Option<f64>> {
+    let all = METRICS.iter().map(|metric| metric.compute(sample));
+    let of_class = |class| CLASS_METRICS.iter().map(move |(_, compute)| compute(sample, class));
+    all.chain((0..3).flat_map(of_class)).collect()
 }
 
-fn compute(answers: &[Answer<'_>], weight: impl Fn(usize) -> f64) -> Vec<Option<f64>> {
-    let mut tally = Tally::default();
-    for (index, answer) in answers.iter().enumerate() {
-        match weight(index) {
-            0.0 => {}
-            weight => tally.add(answer.label.class, answer.read, weight),
-        }
-    }
-    METRICS.iter().map(|metric| metric.compute(&tally)).collect()
+/// What metrics see of answers.
+pub(super) fn points(answers: &[Answer<'_>]) -> Points {
+    Points::new(answers.iter().map(|answer| (answer.label.class, answer.read)))
 }
 
-/// The number of each answer's document, in order of first sight, and how many there are.
+/// Which answers stem from one document.
 ///
 /// Rows without a document stand for one each, but rows with the same text are one.
-fn clusters(answers: &[Answer<'_>]) -> (Vec<usize>, u32) {
-    let mut seen = std::collections::BTreeMap::new();
-    let numbers = answers.iter().map(|answer| {
-        let document = answer.item.document.as_deref();
-        let key = (document, if document.is_some() { "" } else { &answer.item.instance.text });
-        let next = seen.len();
-        *seen.entry(key).or_insert(next)
-    });
-    let numbers = numbers.collect();
-    (numbers, u32::try_from(seen.len()).expect("a gold file has fewer than 2³² rows"))
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Documents {
+    /// The number of each answer's document, in order of first sight.
+    pub of_answer: Vec<usize>,
+    /// How many documents there are.
+    pub n: u32,
+}
+
+impl Documents {
+    /// The documents of answers.
+    pub fn of(answers: &[Answer<'_>]) -> Self {
+        Self::of_items(answers.iter().map(|answer| answer.item))
+    }
+
+    /// The documents of items.
+    pub fn of_items<'a>(items: impl Iterator<Item = &'a GoldItem>) -> Self {
+        let mut seen = std::collections::BTreeMap::new();
+        let numbers = items.map(|item| {
+            let document = item.document.as_deref();
+            let key = (document, if document.is_some() { "" } else { &item.instance.text });
+            let next = seen.len();
+            *seen.entry(key).or_insert(next)
+        });
+        let of_answer = numbers.collect();
+        let n = u32::try_from(seen.len()).expect("a gold file has fewer than 2³² rows");
+        Self { of_answer, n }
+    }
 }
 
 /// The value below which a share of the sorted values lies, interpolated between neighbours.
@@ -105,7 +143,7 @@ fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bootstrap, Estimate, n_documents, quantile};
+    use super::{Bootstrap, Documents, Estimate, quantile};
     use crate::batch::Instance;
     use crate::eval::answer::Answer;
     use crate::eval::gold::{GoldItem, GoldLabel};
@@ -118,8 +156,7 @@ mod tests {
             group: None,
             document: document.map(str::to_owned),
             instance: Instance { text: text.to_owned(), targets: Vec::new(), pairs: Vec::new() },
-            labels: Vec::new(),
-            sentence_label: None,
+            ..GoldItem::default()
         }
     }
 
@@ -130,7 +167,7 @@ mod tests {
 
     fn accuracy(bootstrap: Bootstrap, answers: &[Answer<'_>]) -> Estimate {
         let index = METRICS.iter().position(|metric| metric.name() == "accuracy").unwrap();
-        bootstrap.estimates(answers)[index]
+        bootstrap.estimates(answers).metrics[index]
     }
 
     fn width(estimate: Estimate) -> f64 {
@@ -172,7 +209,7 @@ mod tests {
     fn rows_with_the_same_text_are_one_document() {
         let items = [item("a", None), item("b", None), item("a", None), item("a", Some("a"))];
         let answers: Vec<_> = items.iter().map(|x| answer(x, true)).collect();
-        assert_eq!(n_documents(&answers), 3);
+        assert_eq!(Documents::of(&answers), Documents { of_answer: vec![0, 1, 0, 2], n: 3 });
     }
 
     #[test]

@@ -339,16 +339,13 @@ mod tests {
     #[test]
     fn a_model_that_judges_by_the_name_is_found_out() {
         let item = |name: &str| GoldItem {
-            id: String::new(),
-            group: None,
-            document: None,
             instance: Instance {
                 text: name.to_owned(),
                 targets: vec![vec![Span::new(name, 0..name.len()).unwrap()]],
                 pairs: vec![],
             },
             labels: vec![GoldLabel { task: Task::Stance, slot: 0, class: 1 }],
-            sentence_label: None,
+            ..GoldItem::default()
         };
         let gold =
             Gold { items: ["Bad", "Good", "Fair", "Bad"].map(item).into(), ..Gold::default() };

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::interval::{Bootstrap, Estimate, n_documents};
-use super::metric::METRICS;
-use super::tally::Tally;
+use super::drift::Drift;
+use super::interval::{Bootstrap, Documents, Estimate, Estimates, points};
+use super::metric::{CLASS_METRICS, METRICS};
+use super::sample::Coverage;
+use super::slice::Dimension;
+use super::tally::{N_BINS, Tally};
 use crate::model::Task;
 
 /// How good a model is at one task of one gold file.
@@ -23,15 +27,33 @@ pub struct Evaluation {
     pub all: Slice,
     /// Over those of each group that the file names.
     pub groups: BTreeMap<String, Slice>,
+    /// Over those of each value of each dimension that was asked for.
+    pub slices: BTreeMap<&'static str, Sliced>,
+    /// How errors change over the rows' dates.
+    pub drift: Option<Drift>,
 }
+
+/// Answers told apart by one dimension.
+#[derive(Clone, Debug)]
+pub struct Sliced {
+    /// Each value that has at least [`LEAST`] answers.
+    pub values: BTreeMap<String, Slice>,
+    /// How many answers have a value that is rarer.
+    pub n_rare: usize,
+}
+
+/// The answers that a value needs to be looked at on its own.
+pub const LEAST: usize = 10;
 
 /// How good some answers are.
 #[derive(Clone, Debug)]
 pub struct Slice {
     /// What they add up to.
     pub tally: Tally,
-    /// An estimate of each metric of [`METRICS`], in their order.
-    pub estimates: Vec<Estimate>,
+    /// An estimate of each metric, of all classes and of each.
+    pub estimates: Estimates,
+    /// How right the most confident answers are.
+    pub coverage: Vec<Coverage>,
     /// How many documents they stem from.
     pub n_documents: u32,
 }
@@ -43,25 +65,24 @@ impl Evaluation {
         model: &str,
         task: Task,
         answers: &[Answer<'_>],
+        by: &[&'static Dimension],
         bootstrap: &Bootstrap,
     ) -> Self {
         let answers: Vec<Answer<'_>> =
             answers.iter().filter(|answer| answer.label.task == task).copied().collect();
-        let mut groups: BTreeMap<String, Vec<Answer<'_>>> = BTreeMap::new();
-        for answer in &answers {
-            if let Some(group) = &answer.item.group {
-                groups.entry(group.clone()).or_default().push(*answer);
-            }
-        }
+        let groups = apart(&answers, |answer| answer.item.group.clone());
+        let slice = |dimension: &&'static Dimension| {
+            let apart = apart(&answers, |answer| dimension.value(answer));
+            (dimension.name, Sliced::new(apart, bootstrap))
+        };
         Self {
             gold: gold.to_owned(),
             model: model.to_owned(),
             task,
             all: Slice::new(&answers, bootstrap),
-            groups: groups
-                .into_iter()
-                .map(|(group, answers)| (group, Slice::new(&answers, bootstrap)))
-                .collect(),
+            groups: measured(groups, bootstrap),
+            slices: by.iter().map(slice).collect(),
+            drift: Drift::new(&answers, bootstrap),
         }
     }
 
@@ -75,50 +96,123 @@ impl Evaluation {
         let groups = self.groups.iter();
         let groups = groups.map(|(group, slice)| (group.clone(), slice.to_json(self.task).into()));
         result.insert("groups".to_owned(), Value::Object(groups.collect()));
+        let slices =
+            self.slices.iter().map(|(name, sliced)| ((*name).to_owned(), sliced.to_json()));
+        result.insert("slices".to_owned(), Value::Object(slices.collect()));
+        result.insert("drift".to_owned(), json!(self.drift));
         Value::Object(result)
+    }
+}
+
+/// Answers by a value of theirs; those without one are left out.
+fn apart<'a>(
+    answers: &[Answer<'a>],
+    value: impl Fn(&Answer<'_>) -> Option<String>,
+) -> BTreeMap<String, Vec<Answer<'a>>> {
+    let mut apart: BTreeMap<String, Vec<Answer<'a>>> = BTreeMap::new();
+    for answer in answers {
+        if let Some(value) = value(answer) {
+            apart.entry(value).or_default().push(*answer);
+        }
+    }
+    apart
+}
+
+fn measured(
+    apart: BTreeMap<String, Vec<Answer<'_>>>,
+    bootstrap: &Bootstrap,
+) -> BTreeMap<String, Slice> {
+    let apart: Vec<_> = apart.into_iter().collect();
+    let slice =
+        |(value, answers): (String, Vec<Answer<'_>>)| (value, Slice::new(&answers, bootstrap));
+    apart.into_par_iter().map(slice).collect()
+}
+
+impl Sliced {
+    fn new(mut apart: BTreeMap<String, Vec<Answer<'_>>>, bootstrap: &Bootstrap) -> Self {
+        let rare = apart.values().filter(|answers| answers.len() < LEAST);
+        let n_rare = rare.map(Vec::len).sum();
+        apart.retain(|_, answers| answers.len() >= LEAST);
+        Self { values: measured(apart, bootstrap), n_rare }
+    }
+
+    fn to_json(&self) -> Value {
+        let values =
+            self.values.iter().map(|(value, slice)| (value.clone(), slice.counts().into()));
+        json!({"values": values.collect::<Map<String, Value>>(), "n_rare": self.n_rare})
     }
 }
 
 impl Slice {
     fn new(answers: &[Answer<'_>], bootstrap: &Bootstrap) -> Self {
-        let mut tally = Tally::default();
-        for answer in answers {
-            tally.add(answer.label.class, answer.read, 1.0);
-        }
+        let points = points(answers);
+        let times = vec![1; points.len()];
+        let sample = points.sample(&times);
+        let coverage = sample.coverage_curve();
         let estimates = bootstrap.estimates(answers);
-        Self { tally, estimates, n_documents: n_documents(answers) }
+        Self { tally: sample.tally, estimates, coverage, n_documents: Documents::of(answers).n }
     }
 
     /// The estimate of a metric, by its name.
     pub fn estimate(&self, metric: &str) -> Option<Estimate> {
         let index = METRICS.iter().position(|known| known.name() == metric)?;
-        self.estimates.get(index).copied()
+        self.estimates.metrics.get(index).copied()
     }
 
-    fn to_json(&self, task: Task) -> Map<String, Value> {
+    /// How many, and the metrics.
+    fn counts(&self) -> Map<String, Value> {
         let mut slice = Map::new();
         slice.insert("n".to_owned(), count(self.tally.n()));
         slice.insert("n_lost".to_owned(), count(self.tally.n_lost()));
         slice.insert("n_documents".to_owned(), json!(self.n_documents));
-        for (metric, estimate) in METRICS.iter().zip(&self.estimates) {
+        for (metric, estimate) in METRICS.iter().zip(&self.estimates.metrics) {
             slice.insert(metric.name().to_owned(), json!(estimate));
         }
+        slice
+    }
+
+    fn to_json(&self, task: Task) -> Map<String, Value> {
+        let mut slice = self.counts();
         let per_class = (0..3).map(|class| (task.labels()[class].to_owned(), self.class(class)));
         slice.insert("per_class".to_owned(), Value::Object(per_class.collect()));
         slice.insert(
             "confusion".to_owned(),
             json!(self.tally.confusion().map(|row| row.map(count))),
         );
+        slice.insert("reliability".to_owned(), self.reliability().collect());
+        let step = |step: &Coverage| json!({"coverage": step.coverage, "accuracy": step.accuracy, "confidence": step.confidence});
+        slice.insert("coverage".to_owned(), self.coverage.iter().map(step).collect());
         slice
+    }
+
+    /// The bins of confidence that hold items.
+    fn reliability(&self) -> impl Iterator<Item = Value> {
+        let width = 1.0 / N_BINS as f64;
+        let bins = self.tally.bins().iter().enumerate().filter(|(_, bin)| bin.n > 0.0);
+        bins.map(move |(index, bin)| {
+            json!({
+                "above": index as f64 * width,
+                "to": (index + 1) as f64 * width,
+                "n": count(bin.n),
+                "confidence": bin.confidence / bin.n,
+                "accuracy": bin.n_right / bin.n,
+            })
+        })
     }
 
     /// As scikit-learn does, 0 where there is nothing to divide by: `support` tells.
     fn class(&self, class: usize) -> Value {
+        let estimates = &self.estimates.classes[class];
+        let intervals = CLASS_METRICS.iter().zip(estimates).map(|((name, _), estimate)| {
+            ((*name).to_owned(), json!([estimate.low, estimate.high]))
+        });
         json!({
             "precision": self.tally.precision(class).unwrap_or(0.0),
             "recall": self.tally.recall(class).unwrap_or(0.0),
             "f1": self.tally.f1(class).unwrap_or(0.0),
             "support": count(self.tally.support(class)),
+            "auc": estimates.last().and_then(|auc| auc.value),
+            "intervals": Value::Object(intervals.collect()),
         })
     }
 }
@@ -131,12 +225,34 @@ fn count(count: f64) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::Evaluation;
+    use super::{Evaluation, LEAST};
     use crate::batch::Instance;
     use crate::eval::answer::Answer;
     use crate::eval::gold::{GoldItem, GoldLabel};
     use crate::eval::interval::Bootstrap;
+    use crate::eval::metric::METRICS;
+    use crate::eval::slice::Dimension;
     use crate::model::Task;
+
+    #[test]
+    fn slices_too_small_to_be_looked_at_are_counted() {
+        let item = |text: &str| GoldItem {
+            instance: Instance { text: text.to_owned(), ..Instance::default() },
+            ..GoldItem::default()
+        };
+        let (short, long) = (item("a"), item(&"a ".repeat(20)));
+        let label = GoldLabel { task: Task::Stance, slot: 0, class: 0 };
+        let answer = |item| Answer { item, label, read: None };
+        let mut answers = vec![answer(&short); LEAST];
+        answers.push(answer(&long));
+        let by = [Dimension::find("length").unwrap()];
+        let bootstrap = Bootstrap { resamples: 5, ..Bootstrap::default() };
+        let result = Evaluation::new("g", "m", Task::Stance, &answers, &by, &bootstrap);
+        let sliced = &result.slices["length"];
+        assert_eq!(sliced.values.keys().collect::<Vec<_>>(), ["01–15 words"]);
+        assert_eq!(sliced.n_rare, 1);
+        assert_eq!(result.to_json()["slices"]["length"]["values"]["01–15 words"]["n"], 10);
+    }
 
     #[test]
     fn a_result_has_the_documented_schema() {
@@ -145,8 +261,7 @@ mod tests {
             group: Some(group.to_owned()),
             document: None,
             instance: Instance { text: group.to_owned(), targets: Vec::new(), pairs: Vec::new() },
-            labels: Vec::new(),
-            sentence_label: None,
+            ..GoldItem::default()
         };
         let (north, south) = (item("north"), item("south"));
         let answer = |item, class, read| {
@@ -160,37 +275,21 @@ mod tests {
             answer(&south, 2, Some([0.0, 0.75, 0.25])),
         ];
         let bootstrap = Bootstrap { resamples: 50, ..Bootstrap::default() };
-        let result = Evaluation::new("g.jsonl", "m", Task::Sentiment, &answers, &bootstrap);
+        let result = Evaluation::new("g.jsonl", "m", Task::Sentiment, &answers, &[], &bootstrap);
         let mut json = result.to_json();
         assert_eq!(json["groups"]["south"]["n"], 1);
         assert_eq!(json["groups"]["north"]["confusion"][1][1], 1);
-        json["groups"] = "left out here: each is as the result itself".into();
-        let lines: Vec<_> = json
-            .as_object()
-            .unwrap()
-            .iter()
-            .map(|(key, value)| format!("{key}: {value}"))
-            .collect();
-        insta::assert_snapshot!(lines.join("\n"), @r#"
-        gold: "g.jsonl"
-        model: "m"
-        task: "sentiment"
-        n: 4
-        n_lost: 1
-        n_documents: 2
-        f1_macro: {"value":0.5,"low":0.0,"high":0.8333333333333333}
-        f1_posneg: {"value":0.5,"low":0.0,"high":1.0}
-        accuracy: {"value":0.5,"low":0.0,"high":0.6666666666666666}
-        average_recall: {"value":0.5,"low":0.0,"high":0.75}
-        ece: {"value":0.3333333333333333,"low":0.3333333333333333,"high":0.75}
-        f1_weighted: {"value":0.5,"low":0.0,"high":0.7777777777777777}
-        matthews: {"value":0.3,"low":0.0,"high":0.6123724356957946}
-        kappa: {"value":0.2727272727272727,"low":0.0,"high":0.49999999999999994}
-        log_loss: {"value":0.789041204710539,"low":0.4904146265058631,"high":1.3862943611198906}
-        brier: {"value":0.5833333333333334,"low":0.3125,"high":1.125}
-        per_class: {"negative":{"precision":1.0,"recall":1.0,"f1":1.0,"support":1},"neutral":{"precision":0.5,"recall":0.5,"f1":0.5,"support":2},"positive":{"precision":0.0,"recall":0.0,"f1":0.0,"support":1}}
-        confusion: [[1,0,0],[0,1,0],[0,1,0]]
-        groups: "left out here: each is as the result itself"
-        "#);
+        let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        let metrics = METRICS.iter().map(|metric| metric.name());
+        let before = ["gold", "model", "task", "n", "n_lost", "n_documents"].into_iter();
+        let after =
+            ["per_class", "confusion", "reliability", "coverage", "groups", "slices", "drift"];
+        assert_eq!(keys, before.chain(metrics).chain(after).collect::<Vec<_>>());
+        json["f1_macro"]["low"] = "not looked at here".into();
+        insta::assert_snapshot!(json["f1_macro"], @r#"{"value":0.5,"low":"not looked at here","high":0.8333333333333333}"#);
+        insta::assert_snapshot!(json["per_class"]["negative"], @r#"{"precision":1.0,"recall":1.0,"f1":1.0,"support":1,"auc":1.0,"intervals":{"precision":[1.0,1.0],"recall":[1.0,1.0],"f1":[1.0,1.0],"auc":[1.0,1.0]}}"#);
+        insta::assert_snapshot!(json["confusion"], @"[[1,0,0],[0,1,0],[0,1,0]]");
+        insta::assert_snapshot!(json["reliability"][1], @r#"{"above":0.7333333333333333,"to":0.8,"n":2,"confidence":0.75,"accuracy":0.5}"#);
+        insta::assert_snapshot!(json["coverage"], @r#"[{"coverage":0.6666666666666666,"accuracy":0.5,"confidence":0.75},{"coverage":1.0,"accuracy":0.6666666666666666,"confidence":0.5}]"#);
     }
 }

@@ -32,25 +32,57 @@ pub struct Bin {
     pub n_right: f64,
 }
 
-impl Tally {
-    /// Adds an answer `weight` times: the gold class, and the probabilities read, if any.
-    ///
-    /// Probabilities that are not finite are no reading.
-    pub fn add(&mut self, gold: usize, read: Option<Probabilities>, weight: f64) {
+/// One answer, with what it adds to sums.
+#[derive(Clone, Debug)]
+pub(super) struct Point {
+    pub(super) gold: usize,
+    pub(super) read: Option<Probabilities>,
+    /// The class that the reading says; [`LOST`] without one.
+    predicted: usize,
+    log_loss: f64,
+    brier: f64,
+    bin: usize,
+}
+
+impl Point {
+    pub(super) fn new(gold: usize, read: Option<Probabilities>) -> Self {
         let Some(read) = readable(read) else {
-            self.cells[gold][LOST] += weight;
-            return;
+            return Self { gold, read: None, predicted: LOST, log_loss: 0.0, brier: 0.0, bin: 0 };
         };
         let predicted = predicted(read);
-        self.cells[gold][predicted] += weight;
-        let right = f64::from(read[gold]).clamp(f64::EPSILON, 1.0);
-        self.log_loss -= weight * right.ln();
-        self.brier += weight * squared_error(gold, read);
-        let confidence = f64::from(read[predicted]);
-        let bin = &mut self.bins[bin(confidence)];
+        Self {
+            gold,
+            read: Some(read),
+            predicted,
+            log_loss: -f64::from(read[gold]).clamp(f64::EPSILON, 1.0).ln(),
+            brier: squared_error(gold, read),
+            bin: bin(f64::from(read[predicted])),
+        }
+    }
+
+    /// The probability of the predicted class; 0 without a reading.
+    pub(super) fn confidence(&self) -> f32 {
+        self.read.map_or(0.0, |read| read[self.predicted])
+    }
+
+    pub(super) fn is_right(&self) -> bool {
+        self.predicted == self.gold
+    }
+}
+
+impl Tally {
+    /// Adds a point `weight` times.
+    pub(super) fn add_point(&mut self, point: &Point, weight: f64) {
+        self.cells[point.gold][point.predicted] += weight;
+        if point.read.is_none() {
+            return;
+        }
+        self.log_loss += weight * point.log_loss;
+        self.brier += weight * point.brier;
+        let bin = &mut self.bins[point.bin];
         bin.n += weight;
-        bin.confidence += weight * confidence;
-        bin.n_right += if predicted == gold { weight } else { 0.0 };
+        bin.confidence += weight * f64::from(point.confidence());
+        bin.n_right += if point.is_right() { weight } else { 0.0 };
     }
 
     /// All items.

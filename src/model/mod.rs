@@ -14,7 +14,7 @@ mod dictionary;
 mod majority;
 
 pub use classifier::{BATCH_TOKENS, ReadoutClassifier};
-pub use dictionary::Dictionary;
+pub use dictionary::{Dictionary, Wordlist};
 pub use encoder::{Encoder, EncoderParts, HiddenStates, TrainableEncoder};
 pub use files::Files;
 pub use majority::Majority;

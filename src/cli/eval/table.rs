@@ -2,11 +2,13 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use super::findings::Findings;
+use super::{coders, rivals, slices};
 use crate::cli::printer::printable;
 use crate::eval::{Bootstrap, Estimate, Evaluation, METRICS};
 
 /// A metric's name, its heading, and whether its interval is shown.
-const COLUMNS: [(&str, &str, bool); 5] = [
+pub(super) const COLUMNS: [(&str, &str, bool); 5] = [
     ("f1_macro", "F1 macro", true),
     ("f1_posneg", "F1 pos/neg", true),
     ("accuracy", "accuracy", false),
@@ -18,7 +20,8 @@ const COLUMNS: [(&str, &str, bool); 5] = [
 const BOLD: [char; 2] = ['\u{E000}', '\u{E001}'];
 
 /// Draws the table; the best of each gold file and task is bold where `is_terminal`.
-pub(super) fn render(results: &[Evaluation], bootstrap: &Bootstrap, is_terminal: bool) -> String {
+pub(super) fn render(findings: &Findings, is_terminal: bool) -> String {
+    let Findings { results, bootstrap, .. } = findings;
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let headings = COLUMNS.map(|(_, heading, _)| format!(" {heading} "));
@@ -45,10 +48,12 @@ pub(super) fn render(results: &[Evaluation], bootstrap: &Bootstrap, is_terminal:
         column.set_cell_alignment(CellAlignment::Right);
     }
     let lines = table.lines().map(|line| embolden(line.trim_end(), is_terminal));
-    format!("{}\n{}\n", lines.collect::<Vec<_>>().join("\n"), legend(bootstrap))
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    let more = rivals::render(findings) + &coders::render(findings) + &slices::render(findings);
+    format!("{lines}\n{}\n{more}", legend(bootstrap))
 }
 
-fn legend(bootstrap: &Bootstrap) -> String {
+pub(super) fn legend(bootstrap: &Bootstrap) -> String {
     let Bootstrap { resamples, level, seed } = bootstrap;
     let intervals = match resamples {
         0 => "no intervals".to_owned(),
@@ -61,7 +66,7 @@ fn legend(bootstrap: &Bootstrap) -> String {
 }
 
 /// In percent, with its interval.
-fn number(estimate: Option<Estimate>, has_interval: bool) -> String {
+pub(super) fn number(estimate: Option<Estimate>, has_interval: bool) -> String {
     let percent = |share: f64| format!("{:.1}", 100.0 * share);
     let Some(Estimate { value: Some(value), low, high }) = estimate else {
         return "–".to_owned();
@@ -74,7 +79,7 @@ fn number(estimate: Option<Estimate>, has_interval: bool) -> String {
     }
 }
 
-fn is_best(metric: &str, result: &Evaluation, rivals: &[&Evaluation]) -> bool {
+pub(super) fn is_best(metric: &str, result: &Evaluation, rivals: &[&Evaluation]) -> bool {
     let Some(best) = METRICS.iter().find(|known| known.name() == metric).map(|m| m.best()) else {
         return false;
     };

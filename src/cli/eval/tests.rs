@@ -1,10 +1,13 @@
 use clap::{Args as _, CommandFactory, FromArgMatches, Parser};
 use std::path::{Path, PathBuf};
 
+use super::findings::{Asked, Findings};
+use super::gold::Labelled;
 use super::{Args, table};
 use crate::cli::{Cli, Printer};
 use crate::error::Hinted;
-use crate::eval::{Bootstrap, Evaluation, Gold, ask};
+use crate::eval::slice::Dimension;
+use crate::eval::{Bootstrap, Gold, ask_all};
 use crate::model::{Classifier, Dictionary, Majority};
 
 fn fixture(name: &str) -> String {
@@ -24,25 +27,32 @@ fn error(arguments: &[&str]) -> (String, Option<String>) {
     (error.to_string().replace(&root.display().to_string(), ""), hint)
 }
 
-fn results(file: &str) -> Vec<Evaluation> {
+/// What majority and dictionary say of a file; compared if they were named.
+fn findings(file: &str, are_named: bool, by: &[&str]) -> Findings {
     let gold = Gold::read(&PathBuf::from(fixture(file))).unwrap();
-    let majority = Majority::new(gold.class_counts());
+    let labelled = Labelled { path: file.to_owned(), gold, sha256: "0".repeat(64) };
+    let majority = Majority::new(labelled.gold.class_counts());
     let models: [&dyn Classifier; 2] = [&majority, &Dictionary::default()];
-    let bootstrap = Bootstrap { resamples: 20, ..Bootstrap::default() };
-    let mut results = Vec::new();
-    for task in gold.tasks() {
-        for model in models {
-            let answers = ask(&gold, model).unwrap();
-            results.push(Evaluation::new(file, model.name(), task, &answers, &bootstrap));
-        }
-    }
-    results
+    let asked: Vec<Asked<'_>> = models
+        .iter()
+        .map(|model| Asked {
+            name: model.name(),
+            is_named: are_named,
+            answers: ask_all(&labelled.gold, *model).unwrap(),
+        })
+        .collect();
+    let mut findings = Findings::new(
+        Bootstrap { resamples: 20, ..Bootstrap::default() },
+        by.iter().map(|name| Dimension::find(name).unwrap()).collect(),
+    );
+    findings.add(&labelled, &asked);
+    findings.finish();
+    findings
 }
 
 #[test]
 fn the_table_has_a_line_for_each_task_and_model() {
-    let bootstrap = Bootstrap { resamples: 20, ..Bootstrap::default() };
-    let table = table::render(&results("rhetoric.jsonl"), &bootstrap, false);
+    let table = table::render(&findings("rhetoric.jsonl", false, &[]), false);
     insta::assert_snapshot!(table, @r"
      gold            task       model        n  lost            F1 macro          F1 pos/neg    accuracy    recall     ECE
      rhetoric.jsonl  stance     majority     5     0    37.5 [0.0–100.0]       0.0 [0.0–0.0]        60.0      50.0     0.0 
@@ -56,10 +66,58 @@ fn the_table_has_a_line_for_each_task_and_model() {
 }
 
 #[test]
+fn two_models_that_were_named_are_compared_below_the_table() {
+    let table = table::render(&findings("rhetoric.jsonl", true, &[]), false);
+    let rivals = table.split("\n\n").nth(1).unwrap();
+    insta::assert_snapshot!(rivals, @r"
+     gold            task       A         B                F1 macro A − B      p  McNemar p  verdict
+     rhetoric.jsonl  stance     majority  dictionary  -6.9 [-41.7, +30.0]  1.000      1.000  not told apart
+     rhetoric.jsonl  sentiment  majority  dictionary  +4.3 [-30.5, +15.1]  1.000      1.000  not told apart
+     rhetoric.jsonl  dyad       majority  dictionary  -39.7 [-41.5, +0.0]  1.000      1.000  not told apart
+    p by approximate randomisation of documents, McNemar's by items; both corrected for 3 comparisons (Holm)
+    ");
+}
+
+#[test]
+fn slices_stand_below_with_a_column_for_each_model() {
+    let by = ["label", "voice", "period"];
+    let table = table::render(&findings("rhetoric.jsonl", false, &by), false);
+    let (_, slices) = table.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(slices, @r"
+    rhetoric.jsonl dyad, F1 macro by label
+     label     n             majority  dictionary
+     neutral  10  100.0 [100.0–100.0]        47.4
+     4 labels are of values with fewer than 10
+    ");
+}
+
+#[test]
+fn coders_are_compared_in_words() {
+    let table = table::render(&findings("coders.csv", false, &["period"]), false);
+    let (_, coders) = table.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(coders, @r"
+    coders.csv stance: 3 coders, 4 labels by two or more; α 0.49 [-0.68–1.00], ordinal 0.70 [-0.68–1.00]
+      anna and ben: κ 0.64, quadratic 0.80, n 4
+      anna and carl: κ 0.50, quadratic 0.67, n 3
+      ben and carl: κ 0.50, quadratic 0.67, n 3
+      majority and most coders: κ 0.00, quadratic 0.00, n 3; as good as 0 of 3 coders
+        in the place of anna: -25.0 [-76.2, +0.0] open
+        in the place of ben: +0.0 [-76.2, +88.1] open
+        in the place of carl: -33.3 [-100.0, +0.0] open
+      dictionary and most coders: κ 1.00, quadratic 1.00, n 3; as good as 3 of 3 coders
+        in the place of anna: +0.0 [+0.0, +0.0] as good
+        in the place of ben: +25.0 [+0.0, +88.1] as good
+        in the place of carl: +33.3 [+0.0, +77.5] as good
+      points of agreement with the other coders more than the coder has; as good: at most 5 less
+    majority on coders.csv stance: errors -98.9 [-122.4, +0.0] points a year, p 0.476, 3 dated labels of 2031.1–2032.2
+    dictionary on coders.csv stance: errors +0.0 [+0.0, +0.0] points a year, p 1.000, 3 dated labels of 2031.1–2032.2
+    ");
+}
+
+#[test]
 fn the_best_is_bold_only_on_a_terminal_and_columns_stay_aligned() {
-    let results = results("stance.jsonl");
-    let plain = table::render(&results, &Bootstrap::default(), false);
-    let bold = table::render(&results, &Bootstrap::default(), true);
+    let findings = findings("stance.jsonl", false, &[]);
+    let (plain, bold) = (table::render(&findings, false), table::render(&findings, true));
     assert!(!plain.contains('\u{1b}') && bold.contains("\u{1b}[1m "), "{bold}");
     let unstyled = bold.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
     let lines =

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use super::facets::Facets;
 
 /// What rows of all forms may carry.
 #[derive(Debug, Default, Deserialize)]
@@ -12,6 +14,17 @@ pub(super) struct Common {
     pub(super) id: Value,
     pub(super) genre: Option<String>,
     pub(super) dataset: Option<String>,
+    /// Whose labels these are, where several coders have a row each.
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) coder: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    date: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    outlet: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    domain: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    voice: Option<String>,
     #[serde(default)]
     pub(super) meta: Value,
 }
@@ -26,20 +39,41 @@ impl Common {
         }
     }
 
+    /// What the row can be sliced by, but for its targets.
+    pub(super) fn facets(&self) -> Facets {
+        let or_meta = |own: &Option<String>, field: &str| own.clone().or_else(|| self.meta(field));
+        Facets {
+            date: or_meta(&self.date, "date"),
+            outlet: or_meta(&self.outlet, "outlet"),
+            domain: or_meta(&self.domain, "domain"),
+            voice: or_meta(&self.voice, "voice"),
+            ..Facets::default()
+        }
+    }
+
     /// A text field of `meta`.
     pub(super) fn meta(&self, field: &str) -> Option<String> {
         self.meta.get(field).and_then(Value::as_str).map(str::to_owned)
     }
 }
 
-/// A stretch of the text, in code points.
+/// A text or a number; anything else is somebody else's field.
+fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// A stretch of the text, in the unit that the file counts in; without offsets, wherever the name stands.
 #[derive(Debug, Deserialize)]
 pub(super) struct Stretch {
     pub(super) mention: String,
     #[serde(alias = "from")]
-    pub(super) start: usize,
+    pub(super) start: Option<usize>,
     #[serde(alias = "to")]
-    pub(super) end: usize,
+    pub(super) end: Option<usize>,
 }
 
 /// A row of our own form, directed or not.
@@ -61,7 +95,14 @@ pub(super) struct Targets {
 pub(super) struct Target {
     #[serde(flatten)]
     pub(super) stretch: Stretch,
-    pub(super) label: String,
+    pub(super) label: Option<String>,
+    /// Each coder's label, instead of one; null for a coder who gave none.
+    #[serde(default)]
+    pub(super) labels: BTreeMap<String, Option<String>>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) actor: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) modality: Option<String>,
 }
 
 /// A row of the `rhetoric` form.
@@ -88,6 +129,8 @@ pub(super) struct ListedStance {
     pub(super) source: String,
     pub(super) target: String,
     pub(super) stance: String,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) modality: Option<String>,
 }
 
 /// A row as `NewsMTSC` is published: with several targets.

@@ -1,7 +1,7 @@
 //! What share is right?
 
 use super::Metric;
-use crate::eval::tally::Tally;
+use crate::eval::sample::Sample;
 use crate::eval::tally::ratio;
 
 /// Right answers over all.
@@ -12,7 +12,7 @@ impl Metric for Accuracy {
         "accuracy"
     }
 
-    fn compute(&self, tally: &Tally) -> Option<f64> {
+    fn compute(&self, Sample { tally, .. }: &Sample<'_>) -> Option<f64> {
         ratio(tally.n_right(), tally.n())
     }
 }

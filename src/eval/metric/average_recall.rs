@@ -1,7 +1,7 @@
 //! How much of each class is found?
 
 use super::Metric;
-use crate::eval::tally::Tally;
+use crate::eval::sample::Sample;
 
 /// The mean of the classes' recall, over those that gold has (balanced accuracy).
 pub(super) struct AverageRecall;
@@ -11,7 +11,7 @@ impl Metric for AverageRecall {
         "average_recall"
     }
 
-    fn compute(&self, tally: &Tally) -> Option<f64> {
+    fn compute(&self, Sample { tally, .. }: &Sample<'_>) -> Option<f64> {
         super::mean((0..3).map(|class| tally.recall(class)))
     }
 }

@@ -1,7 +1,7 @@
 //! How far are the probabilities from gold?
 
 use super::Metric;
-use crate::eval::tally::Tally;
+use crate::eval::sample::Sample;
 use crate::eval::tally::ratio;
 
 /// The mean squared distance between the probabilities and the gold label's (Brier 1950), 0…2, over the items read.
@@ -12,7 +12,7 @@ impl Metric for Brier {
         "brier"
     }
 
-    fn compute(&self, tally: &Tally) -> Option<f64> {
+    fn compute(&self, Sample { tally, .. }: &Sample<'_>) -> Option<f64> {
         ratio(tally.brier(), tally.n_read())
     }
 

@@ -1,7 +1,7 @@
 //! Do probabilities mean what they say?
 
 use super::Metric;
-use crate::eval::tally::Tally;
+use crate::eval::sample::Sample;
 use crate::eval::tally::ratio;
 
 /// The expected calibration error (Guo et al. 2017): the mean distance between confidence and accuracy over 15 equal-width bins of confidence, weighted by their sizes, over the items read.
@@ -14,7 +14,7 @@ impl Metric for Ece {
         "ece"
     }
 
-    fn compute(&self, tally: &Tally) -> Option<f64> {
+    fn compute(&self, Sample { tally, .. }: &Sample<'_>) -> Option<f64> {
         let distance: f64 =
             tally.bins().iter().map(|bin| (bin.confidence - bin.n_right).abs()).sum();
         ratio(distance, tally.n_read())

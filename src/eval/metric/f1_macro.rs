@@ -1,7 +1,7 @@
 //! How well are all classes found, each counting the same?
 
 use super::Metric;
-use crate::eval::tally::Tally;
+use crate::eval::sample::Sample;
 
 /// The mean of the classes' F1, over those that gold or prediction has.
 pub(super) struct F1Macro;
@@ -11,7 +11,7 @@ impl Metric for F1Macro {
         "f1_macro"
     }
 
-    fn compute(&self, tally: &Tally) -> Option<f64> {
+    fn compute(&self, Sample { tally, .. }: &Sample<'_>) -> Option<f64> {
         super::mean((0..3).map(|class| tally.f1(class)))
     }
 }

@@ -1,7 +1,7 @@
 //! How well are all classes found, each counting as often as it occurs?
 
 use super::Metric;
-use crate::eval::tally::Tally;
+use crate::eval::sample::Sample;
 use crate::eval::tally::ratio;
 
 /// The mean of the classes' F1, weighted by their support.
@@ -12,7 +12,7 @@ impl Metric for F1Weighted {
         "f1_weighted"
     }
 
-    fn compute(&self, tally: &Tally) -> Option<f64> {
+    fn compute(&self, Sample { tally, .. }: &Sample<'_>) -> Option<f64> {
         let weighted = |class| tally.support(class) * tally.f1(class).unwrap_or(0.0);
         ratio((0..3).map(weighted).sum(), tally.n())
     }

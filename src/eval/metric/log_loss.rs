@@ -1,7 +1,7 @@
 //! How surprising is gold to the model?
 
 use super::Metric;
-use crate::eval::tally::Tally;
+use crate::eval::sample::Sample;
 use crate::eval::tally::ratio;
 
 /// The mean of −ln p(gold), over the items read; p is at least 2⁻⁵².
@@ -12,7 +12,7 @@ impl Metric for LogLoss {
         "log_loss"
     }
 
-    fn compute(&self, tally: &Tally) -> Option<f64> {
+    fn compute(&self, Sample { tally, .. }: &Sample<'_>) -> Option<f64> {
         ratio(tally.log_loss(), tally.n_read())
     }
 

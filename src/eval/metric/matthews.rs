@@ -1,7 +1,7 @@
 //! How far do answers and gold go together, whatever the classes' sizes?
 
 use super::Metric;
-use crate::eval::tally::Tally;
+use crate::eval::sample::Sample;
 use crate::eval::tally::ratio;
 
 /// The multi-class correlation coefficient of Gorodkin (2004); 0 where all answers, or all gold labels, are one class.
@@ -12,7 +12,7 @@ impl Metric for Matthews {
         "matthews"
     }
 
-    fn compute(&self, tally: &Tally) -> Option<f64> {
+    fn compute(&self, Sample { tally, .. }: &Sample<'_>) -> Option<f64> {
         let n = tally.n();
         let sum = |term: &dyn Fn(usize) -> f64| (0..4).map(term).sum::<f64>();
         let gold = |class| if class < 3 { tally.support(class) } else { 0.0 };

@@ -1,9 +1,13 @@
 //! How is goodness counted? One number from what answers add up to; one file a metric, and [`METRICS`].
 //!
-//! All take the task's three classes, count a lost item as wrong, and are `None` where there is nothing to divide by.
-//! The numbers agree with scikit-learn's: `eval/reference/metrics.py`.
+//! All take the task's three classes and are `None` where there is nothing to divide by. Those that compare labels count
+//! a lost item as wrong; those that take probabilities, the order of the classes or missing values into account are over
+//! the items read. The numbers agree with scikit-learn's and krippendorff's: `eval/reference/metrics.py`.
 
 mod accuracy;
+mod alpha;
+mod auc;
+mod aurc;
 mod average_recall;
 mod brier;
 mod ece;
@@ -13,8 +17,9 @@ mod f1_weighted;
 mod kappa;
 mod log_loss;
 mod matthews;
+mod mce;
 
-use super::tally::Tally;
+use super::sample::Sample;
 
 /// A number that says how good answers are.
 pub trait Metric: Sync {
@@ -22,7 +27,7 @@ pub trait Metric: Sync {
     fn name(&self) -> &'static str;
 
     /// The value, or `None` where it is not defined.
-    fn compute(&self, tally: &Tally) -> Option<f64>;
+    fn compute(&self, sample: &Sample<'_>) -> Option<f64>;
 
     /// The best value that there is.
     fn best(&self) -> f64 {
@@ -47,6 +52,24 @@ pub const METRICS: &[&dyn Metric] = &[
     &kappa::Kappa,
     &log_loss::LogLoss,
     &brier::Brier,
+    &kappa::Linear,
+    &kappa::Quadratic,
+    &alpha::Nominal,
+    &alpha::Ordinal,
+    &auc::Auc,
+    &mce::Mce,
+    &aurc::Aurc,
+];
+
+/// A number that says how good the answers of one class are: its name, and how it is computed.
+pub type ClassMetric = (&'static str, fn(&Sample<'_>, usize) -> Option<f64>);
+
+/// All metrics of a single class.
+pub const CLASS_METRICS: &[ClassMetric] = &[
+    ("precision", |sample, class| sample.tally.precision(class)),
+    ("recall", |sample, class| sample.tally.recall(class)),
+    ("f1", |sample, class| sample.tally.f1(class)),
+    ("auc", |sample, class| sample.auc(class)),
 ];
 
 /// The mean of what is defined, or `None` if nothing is.

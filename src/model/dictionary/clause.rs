@@ -149,10 +149,10 @@ const ARTICLES: &[&str] = &[
 ];
 
 /// How far before a word its negation may stand, in tokens.
-const NEGATION_REACH: usize = 3;
+pub(super) const NEGATION_REACH: usize = 3;
 
 /// Says no.
-const NOT: &[&str] = &[
+pub(super) const NOT: &[&str] = &[
     "not", "never", "no", "nor", "neither", "without", "hardly", "cannot", "denied", "denies",
     "deny", "denying", "stopped", "unlikely",
 ];

@@ -6,11 +6,14 @@
 
 mod clause;
 mod lexicon;
+mod wordlist;
 
 use super::{Classifier, Probabilities, Reading, Task};
 use crate::batch::{Instance, Pair};
 use clause::{Clause, Hit};
 use lexicon::{Kind, Lexicon};
+
+pub use wordlist::Wordlist;
 
 /// The dictionary baseline.
 #[derive(Debug)]
