@@ -43,6 +43,11 @@ pub struct Corrected {
 const MORE: [f64; 2] = [2.0, 4.0];
 
 impl Corrected {
+    /// The estimate, within what it can be: few labels can take it out of range.
+    pub fn value(&self) -> f64 {
+        self.influence.value().clamp(self.range[0], self.range[1])
+    }
+
     /// The interval of this level.
     pub fn interval(&self, level: f64) -> Interval {
         self.influence.interval(level, self.range)
@@ -87,12 +92,7 @@ pub fn correct(
     weight: Weight,
 ) -> Option<Corrected> {
     let drawn = drawn(articles, labelled, statistic, weight);
-    let mut keys: Vec<_> = drawn.iter().map(|drawn| drawn.article).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    if keys.len() < 2 {
-        return None;
-    }
+    let df = n_articles(&drawn).checked_sub(1).filter(|&df| df > 0)?;
     let units = weight.units(articles, |sums| statistic.of_sums(sums));
     let n: f64 = units.iter().map(|unit| unit.n).sum();
     let model = super::weight::mean(&units);
@@ -100,9 +100,9 @@ pub fn correct(
     let errors: Vec<_> =
         errors.map(|(&(article, _), unit)| (article, (unit.part - model * unit.n) / n)).collect();
     let (influence, scale, lambda) = match correction {
-        Correction::Dsl => (dsl(&drawn, model, &units, articles, keys.len() - 1), n, 1.0),
+        Correction::Dsl => (dsl(&drawn, model, &units, articles, df), n, 1.0),
         Correction::Ppi => {
-            let (influence, lambda) = ppi(&drawn, model, errors, keys.len() - 1);
+            let (influence, lambda) = ppi(&drawn, model, errors, df);
             (influence, drawn.iter().map(|drawn| drawn.weight).sum(), lambda)
         }
     };
@@ -119,6 +119,13 @@ pub fn correct(
     };
     let from_labels = std::iter::once(1.0).chain(MORE).map(from_labels).collect();
     Some(Corrected { influence, n_gold: drawn.len(), from_labels, range: statistic.range() })
+}
+
+fn n_articles(drawn: &[Drawn]) -> usize {
+    let mut keys: Vec<_> = drawn.iter().map(|drawn| drawn.article).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.len()
 }
 
 fn drawn(

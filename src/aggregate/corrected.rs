@@ -9,7 +9,7 @@ pub enum CorrectBy {
     /// A gold sample of the run; the readings that it has labels for are kept.
     Gold(Correction),
     /// How the model errs elsewhere; all readings are kept.
-    Errors(Quantifier, ErrorMatrix),
+    Errors(Quantifier, Box<ErrorMatrix>),
 }
 
 impl CorrectBy {
@@ -60,39 +60,50 @@ impl CorrectedEstimate {
             CorrectBy::Gold(correction) => {
                 let of =
                     |statistic| correct(articles, kept, statistic, *correction, options.weight());
-                let net = of(Statistic::Net)?;
-                let point = |corrected: &Corrected| Point {
-                    value: corrected.influence.value(),
-                    interval: corrected.interval(options.level()),
-                };
-                Some(Self {
-                    method: by.name(),
-                    n_gold: net.n_gold,
-                    hostile: point(&of(Statistic::Hostile)?),
-                    conciliatory: point(&of(Statistic::Conciliatory)?),
-                    half_widths: net.half_widths(options.level()).to_vec(),
-                    net: point(&net),
-                })
+                Self::of_gold(by.name(), &Statistic::ALL.map(of), options.level())
             }
             CorrectBy::Errors(quantifier, errors) => {
                 let of = |statistic| {
                     let found = quantify(kept, statistic, *quantifier, errors)?;
                     Some(Point { value: found.value, interval: found.interval(options.level()) })
                 };
+                let [net, hostile, conciliatory] = Statistic::ALL.map(of);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a count"
+                )]
+                let n_gold = errors.n() as usize;
                 Some(Self {
                     method: by.name(),
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        clippy::cast_sign_loss,
-                        reason = "a count"
-                    )]
-                    n_gold: errors.n() as usize,
-                    net: of(Statistic::Net)?,
-                    hostile: of(Statistic::Hostile)?,
-                    conciliatory: of(Statistic::Conciliatory)?,
+                    n_gold,
+                    net: net?,
+                    hostile: hostile?,
+                    conciliatory: conciliatory?,
                     half_widths: Vec::new(),
                 })
             }
         }
+    }
+
+    /// From net stance, the hostile and the conciliatory share.
+    fn of_gold(
+        method: &'static str,
+        corrected: &[Option<Corrected>; 3],
+        level: f64,
+    ) -> Option<Self> {
+        let [Some(net), Some(hostile), Some(conciliatory)] = corrected else { return None };
+        let point = |corrected: &Corrected| Point {
+            value: corrected.value(),
+            interval: corrected.interval(level),
+        };
+        Some(Self {
+            method,
+            n_gold: net.n_gold,
+            net: point(net),
+            hostile: point(hostile),
+            conciliatory: point(conciliatory),
+            half_widths: net.half_widths(level).to_vec(),
+        })
     }
 }

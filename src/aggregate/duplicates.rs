@@ -178,7 +178,7 @@ fn hash_of(word: String) -> u64 {
     mixed(hash)
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea & Flood 2014).
+/// The finaliser of `SplitMix64` (Steele, Lea & Flood 2014).
 fn mixed(mut hash: u64) -> u64 {
     hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -203,9 +203,7 @@ fn sketch(words: &[u64]) -> Sketch {
             from = (mixed(bin as u64 * 0x1_0000 + attempt) >> 57) as usize;
         }
         // The smallest hash's own bits are mostly 0 at its top.
-        #[expect(clippy::cast_possible_truncation, reason = "16 bits of a hash")]
-        let number = (mixed(least[from]) >> 48) as u16;
-        number
+        (mixed(least[from]) >> 48) as u16
     })
 }
 

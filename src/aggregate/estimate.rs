@@ -107,7 +107,7 @@ fn percentiles(ratios: &[f64], [low, high]: [f64; 2], net: f64) -> Interval {
     }
 }
 
-/// The percentiles that stand for the two ends of a BCa interval (Efron 1987): shifted by the part of resamples below
+/// The percentiles that stand for the two ends of a `BCa` interval (Efron 1987): shifted by the part of resamples below
 /// the estimate, and by the skewness of what articles add, from the linearised ratio instead of a jackknife.
 fn bca_tails(ratios: &[f64], units: &[Unit], net: f64, level: f64) -> [f64; 2] {
     let below = ratios.iter().filter(|&&ratio| ratio < net).count() as f64;

@@ -11,7 +11,7 @@ pub enum IntervalMethod {
     /// from three (without expansion: 83% from five, 89% from ten); analytic ones in 91–95% from any number.
     #[default]
     Bootstrap,
-    /// The same resamples, their percentiles shifted for bias and skewness (BCa: Efron 1987), expanded where there are few.
+    /// The same resamples, their percentiles shifted for bias and skewness (`BCa`: Efron 1987), expanded where there are few.
     Bca,
     /// Percentiles of resamples of the outlets, and of the articles in each: for what holds beyond these outlets.
     TwoLevel,
@@ -144,6 +144,6 @@ impl Interval {
 
     /// As far on either side, but within the least and the most that there can be.
     pub(super) fn around(middle: f64, reach: f64, [least, most]: [f64; 2]) -> Self {
-        Self { low: (middle - reach).max(least), high: (middle + reach).min(most) }
+        Self { low: (middle - reach).clamp(least, most), high: (middle + reach).clamp(least, most) }
     }
 }

@@ -113,9 +113,9 @@ pub(super) fn quadratic(matrix: &Square, a: Three) -> f64 {
 /// The inverse by cofactors; `None` where the rows hardly differ.
 pub(super) fn inverse(m: &Square) -> Option<Square> {
     let cofactor = |i: usize, j: usize| {
-        let [a, b] = [(i + 1) % 3, (i + 2) % 3];
-        let [c, d] = [(j + 1) % 3, (j + 2) % 3];
-        m[a][c] * m[b][d] - m[a][d] * m[b][c]
+        let [above, below] = [(i + 1) % 3, (i + 2) % 3].map(|row| m[row]);
+        let [left, right] = [(j + 1) % 3, (j + 2) % 3];
+        above[left] * below[right] - above[right] * below[left]
     };
     let determinant: f64 = (0..3).map(|j| m[0][j] * cofactor(0, j)).sum();
     if determinant.abs() < 1e-3 {
@@ -149,8 +149,8 @@ mod tests {
         let matrix = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.05, 0.25, 0.7]];
         let inverse = inverse(&matrix).unwrap();
         for (i, row) in matrix.iter().enumerate() {
-            for j in 0..3 {
-                let cell = dot(*row, [inverse[0][j], inverse[1][j], inverse[2][j]]);
+            let product: [f64; 3] = std::array::from_fn(|j| dot(*row, inverse.map(|row| row[j])));
+            for (j, cell) in product.iter().enumerate() {
                 assert!((cell - f64::from(u8::from(i == j))).abs() < 1e-12, "{i} {j}: {cell}");
             }
         }

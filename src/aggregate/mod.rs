@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! rows ─▶ Counter ─▶ Tally (key × article) ─▶ Estimate per key ─▶ Row, Summary
+//!                └─▶ Kept (labelled readings) ─▶ CorrectedEstimate, Change
 //! ```
 //!
-//! Everything after the [`Tally`] needs sums per article only, never the rows: an archive of any size is read once,
-//! as a stream. The steps are pure, and equal rows give equal bytes, whatever their order and the number of threads.
+//! Everything after the [`Tally`] needs sums per article only, and the few readings that have labels; never all rows
+//! (but where an error matrix corrects): an archive of any size is read as a stream. The steps are pure, and equal rows give equal bytes, whatever their order and the number of threads.
 
 mod period;
 mod key;

@@ -67,6 +67,10 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
         }
         (None, false) => print_rows(args, &header, &rows_by(tally, reckoning), printer),
     };
+    finished(printed)
+}
+
+fn finished(printed: anyhow::Result<()>) -> anyhow::Result<Outcome> {
     match printed {
         // Who pipes into `head` has seen enough.
         Err(error) if is_broken_pipe(&error) => Ok(Outcome::Complete),
@@ -158,7 +162,7 @@ fn corrections(args: &Args, printer: &mut Printer) -> anyhow::Result<(Keep, Opti
         }
         Some((path, Correct::Errors(quantifier))) => {
             let errors = labels::errors(path, args.what, quantifier)?;
-            Ok((Keep::All, Some(CorrectBy::Errors(quantifier, errors))))
+            Ok((Keep::All, Some(CorrectBy::Errors(quantifier, Box::new(errors)))))
         }
     }
 }

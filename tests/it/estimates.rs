@@ -41,7 +41,7 @@ fn labelled(run: &str, folder: &Path, options: &[&str]) -> (usize, PathBuf) {
     out.write_record(&header).unwrap();
     for (i, record) in records.iter().enumerate() {
         let mut cells: Vec<_> = record.iter().map(str::to_owned).collect();
-        cells[place("label")] = ["hostile", "neutral", "conciliatory"][i % 3].to_owned();
+        ["hostile", "neutral", "conciliatory"][i % 3].clone_into(&mut cells[place("label")]);
         out.write_record(&cells).unwrap();
     }
     out.flush().unwrap();

@@ -76,7 +76,7 @@ impl World {
         let said = if is_right {
             truth
         } else if self.is_uneven && (actor == 1 || period == 1) {
-            let wrong = if actor == 1 { 0 } else { 1 };
+            let wrong = usize::from(actor != 1);
             if truth == wrong { (truth + 1) % 3 } else { wrong }
         } else {
             (truth + 1 + usize::from(uniform(random) < 0.5)) % 3
@@ -103,15 +103,15 @@ impl World {
             let article = ArticleKey::new(&i.to_string());
             let period = i % 2;
             let shared = uniform(random);
-            for actor in 0..2 {
+            for (actor, shares) in ARCHIVE.iter().enumerate() {
                 if (i / 2) % 4 == actor {
                     continue;
                 }
                 // Half of the articles take one side toward both.
                 let at = if uniform(random) < 0.5 { shared } else { uniform(random) };
-                let kinds = ARCHIVE[actor][period];
+                let kinds = shares[period];
                 let kind = usize::from(at >= kinds[0]) + usize::from(at >= kinds[0] + kinds[1]);
-                for _ in 0..1 + random.next_u32() % 5 {
+                for _ in 0..=random.next_u32() % 5 {
                     let truth = choose(random, KINDS[kind]);
                     let stance = self.says(random, truth, actor, period);
                     readings.push(Reading {

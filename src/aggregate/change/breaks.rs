@@ -216,7 +216,8 @@ mod tests {
     fn planted_breaks_are_found_where_they_are() {
         let series = series(&[(0.3, 12), (-0.4, 10), (0.1, 14)], 1);
         assert_eq!(segments(&series, None), [0, 12, 22, 36]);
-        assert!(permutation(&series[..22], 12, 199, [1; 32]) < 0.02);
+        // Of the orders of 8 blocks, 1 in 35 has all of one level first.
+        assert!(permutation(&series[..22], 12, 199, [1; 32]) < 0.06);
     }
 
     #[test]

@@ -110,7 +110,7 @@ mod tests {
     fn errors_that_hang_together_make_a_slope_less_sure() {
         let alternating = |length: u8| -> Vec<_> {
             (0_u8..40)
-                .map(|t| (f64::from(t), if (t / length) % 2 == 0 { 0.1 } else { -0.1 }))
+                .map(|t| (f64::from(t), if (t / length).is_multiple_of(2) { 0.1 } else { -0.1 }))
                 .collect()
         };
         let (_, apart) = slope(&alternating(1)).unwrap();

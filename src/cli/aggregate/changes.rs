@@ -201,24 +201,7 @@ pub(super) fn draw(header: &Header, changes: &[Change], args: &Args) -> String {
     let change_title = format!("change [{level}]");
     let mut grid = table::grid(&["kind", "whose", "what", "articles", &change_title, "p"], 3);
     for change in shown {
-        let mut whose: Vec<_> = subject(change).collect();
-        whose.extend(change.key.by.iter().flatten().cloned());
-        let what = match &change.label {
-            Some(label) => label.clone(),
-            None => format!("{} → {}", change.first, change.second),
-        };
-        let (low, high) = (change.interval.low, change.interval.high);
-        let digits = if change.change.abs().max(high - low) < 0.1 { 4 } else { 2 };
-        let text = format!("{:+.digits$} [{low:+.digits$}, {high:+.digits$}]", change.change);
-        let tone = if change.p_adjusted < 0.05 { change.change } else { 0.0 };
-        grid.add_row([
-            change.kind.name().to_owned(),
-            table::name(&whose.join(" "), 24),
-            table::name(&what, 34),
-            format!("{}+{}", change.n_first, change.n_second),
-            paint::mark(&text, tone),
-            format!("{:.3}", change.p_adjusted),
-        ]);
+        grid.add_row(line(change));
     }
     let further = match n_further {
         0 => String::new(),
@@ -230,4 +213,25 @@ pub(super) fn draw(header: &Header, changes: &[Change], args: &Args) -> String {
         table::lines(&grid),
         args.adjust.name(),
     )
+}
+
+fn line(change: &Change) -> [String; 6] {
+    let mut whose: Vec<_> = subject(change).collect();
+    whose.extend(change.key.by.iter().flatten().cloned());
+    let what = match &change.label {
+        Some(label) => label.clone(),
+        None => format!("{} → {}", change.first, change.second),
+    };
+    let (low, high) = (change.interval.low, change.interval.high);
+    let digits = if change.change.abs().max(high - low) < 0.1 { 4 } else { 2 };
+    let text = format!("{:+.digits$} [{low:+.digits$}, {high:+.digits$}]", change.change);
+    let tone = if change.p_adjusted < 0.05 { change.change } else { 0.0 };
+    [
+        change.kind.name().to_owned(),
+        table::name(&whose.join(" "), 24),
+        table::name(&what, 34),
+        format!("{}+{}", change.n_first, change.n_second),
+        paint::mark(&text, tone),
+        format!("{:.3}", change.p_adjusted),
+    ]
 }
