@@ -94,15 +94,12 @@ fn repeats(args: &Args, printer: &mut Printer) -> anyhow::Result<(Repeats, Value
     );
     let found = repeated::find(&args.dirs, args.similarity)?;
     if !found.clusters.is_empty() {
-        let n_further = table::thousands(found.first_of.len() as u64);
-        let n_clusters = table::thousands(found.clusters.len() as u64);
+        let repeating = table::plural(found.first_of.len(), "article", "articles");
         let treated = match args.duplicates {
-            OnDuplicates::Cluster => "count as one in intervals",
-            _ => "are left out (`--duplicates keep` counts them)",
+            OnDuplicates::Cluster => "resampled as one with what it repeats",
+            _ => "left out (`--duplicates keep` counts all)",
         };
-        printer.say(&format!(
-            "{n_further} articles nearly repeat one of {n_clusters} others: they {treated}"
-        ));
+        printer.say(&format!("near-duplicates of earlier articles: {repeating}, {treated}"));
     }
     let told = json!({
         "treated": args.duplicates.name(),
