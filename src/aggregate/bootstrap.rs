@@ -1,9 +1,11 @@
 //! What else might the archive have said? Net stance in resamples of its articles.
 
+use std::collections::BTreeMap;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::Sums;
+use super::weight::Unit;
 
 /// Up to this many articles are drawn with replacement; more are weighted.
 const MOST_DRAWN: usize = 256;
@@ -15,7 +17,7 @@ const MOST_DRAWN: usize = 256;
 /// drawn with replacement. Above, each gets an independent Poisson weight of mean 1 instead (Chamandy et al. 2012):
 /// the number of articles in a resample then varies, which a ratio doesn't feel (at 257 articles the two ways differ
 /// by less than resamples do), and the loop runs over memory in order.
-pub(super) fn ratios(articles: &[Sums], resamples: usize, stream: [u8; 32]) -> Vec<f64> {
+pub(super) fn ratios(articles: &[Unit], resamples: usize, stream: [u8; 32]) -> Vec<f64> {
     let random = ChaCha8Rng::from_seed(stream);
     let mut ratios = if articles.len() <= MOST_DRAWN {
         drawn(articles, resamples, random)
@@ -26,31 +28,63 @@ pub(super) fn ratios(articles: &[Sums], resamples: usize, stream: [u8; 32]) -> V
     ratios
 }
 
-fn drawn(articles: &[Sums], resamples: usize, mut random: ChaCha8Rng) -> Vec<f64> {
-    let parts: Vec<_> = articles.iter().map(|sums| (sums.total_net(), sums.n as f64)).collect();
+fn drawn(articles: &[Unit], resamples: usize, mut random: ChaCha8Rng) -> Vec<f64> {
     let resample = |_| {
         let (mut net, mut n) = (0.0, 0.0);
-        for _ in 0..parts.len() {
-            // The high half of the product: uniform up to 2⁻²⁴, without a division.
-            let place = (u64::from(random.next_u32()) * parts.len() as u64) >> 32;
-            let part = parts[place as usize];
-            net += part.0;
-            n += part.1;
+        for _ in 0..articles.len() {
+            let unit = articles[place(&mut random, articles.len())];
+            net += unit.part;
+            n += unit.n;
         }
         net / n
     };
     (0..resamples).map(resample).collect()
 }
 
+/// A place among so many: the high half of the product, uniform up to 2⁻²⁴, without a division.
+fn place(random: &mut ChaCha8Rng, n: usize) -> usize {
+    ((u64::from(random.next_u32()) * n as u64) >> 32) as usize
+}
+
+/// Articles by their outlets.
+pub(super) fn by_outlet(articles: &[Unit]) -> Vec<Vec<Unit>> {
+    let mut outlets: BTreeMap<u32, Vec<Unit>> = BTreeMap::new();
+    for &article in articles {
+        outlets.entry(article.outlet).or_default().push(article);
+    }
+    outlets.into_values().collect()
+}
+
+/// The mean in each resample of outlets and, within those drawn, of articles, sorted (the two-stage bootstrap:
+/// Davison & Hinkley 1997, §3.8).
+pub(super) fn two_level(outlets: &[Vec<Unit>], resamples: usize, stream: [u8; 32]) -> Vec<f64> {
+    let mut random = ChaCha8Rng::from_seed(stream);
+    let resample = |_| {
+        let (mut part, mut n) = (0.0, 0.0);
+        for _ in 0..outlets.len() {
+            let articles = &outlets[place(&mut random, outlets.len())];
+            for _ in 0..articles.len() {
+                let unit = articles[place(&mut random, articles.len())];
+                part += unit.part;
+                n += unit.n;
+            }
+        }
+        part / n
+    };
+    let mut ratios: Vec<f64> = (0..resamples).map(resample).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
+    ratios
+}
+
 /// 2¹⁶ · P(X ≤ k) for X of the Poisson distribution with mean 1, k = 0…7: a weight is the number of these that a
 /// random 16-bit number reaches.
 const POISSON: [u16; 8] = [24_109, 48_219, 60_273, 64_292, 65_296, 65_497, 65_531, 65_535];
 
-fn weighted(articles: &[Sums], resamples: usize, mut random: ChaCha8Rng) -> Vec<f64> {
+fn weighted(articles: &[Unit], resamples: usize, mut random: ChaCha8Rng) -> Vec<f64> {
     let (mut nets, mut ns) = (vec![0.0_f64; resamples], vec![0.0_f64; resamples]);
     let mut bytes = vec![0_u8; 2 * resamples];
     for article in articles {
-        let (net, n) = (article.total_net(), article.n as f64);
+        let Unit { part: net, n, .. } = *article;
         random.fill_bytes(&mut bytes);
         let numbers = bytes.as_chunks::<2>().0;
         for ((total_net, total_n), number) in nets.iter_mut().zip(&mut ns).zip(numbers) {
@@ -70,21 +104,14 @@ mod tests {
     use rand_chacha::rand_core::SeedableRng;
 
     use super::{POISSON, drawn, ratios, weighted};
-    use crate::aggregate::Sums;
-    use crate::score::Distribution;
+    use crate::aggregate::weight::Unit;
 
-    fn articles(n: usize) -> Vec<Sums> {
-        let stance = |i: usize| {
-            let hostile = (i * 37 % 101) as f32 / 101.0;
-            Distribution::new([hostile, 1.0 - hostile, 0.0])
+    fn articles(n: usize) -> Vec<Unit> {
+        let article = |i: usize| {
+            let n = (i % 4 + 1) as f64;
+            Unit { part: -n * (i * 37 % 101) as f64 / 101.0, n, outlet: 0 }
         };
-        (0..n)
-            .map(|i| {
-                let mut sums = Sums::default();
-                (0..=i % 4).for_each(|_| sums += Sums::of(stance(i)));
-                sums
-            })
-            .collect()
+        (0..n).map(article).collect()
     }
 
     fn mean_and_deviation(ratios: &[f64]) -> (f64, f64) {
@@ -117,8 +144,8 @@ mod tests {
 
     #[test]
     fn two_articles_give_three_resamples_in_their_proportions() {
-        let stance = |hostile| Sums::of(Distribution::new([hostile, 1.0 - hostile, 0.0]));
-        let ratios = ratios(&[stance(1.0), stance(0.0)], 4000, [1; 32]);
+        let article = |part| Unit { part, n: 1.0, outlet: 0 };
+        let ratios = ratios(&[article(-1.0), article(0.0)], 4000, [1; 32]);
         let share = |value: f64| {
             ratios.iter().filter(|ratio| (*ratio - value).abs() < 1e-9).count() as f64 / 4000.0
         };

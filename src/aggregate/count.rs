@@ -2,63 +2,16 @@
 
 use jiff::civil::Date;
 
-use super::{ArticleKey, Field, Grain, Key, Subject, Sums, Tally, What};
+use super::gold::Labelled;
+use super::kept::{Keep, Kept, KeptReading};
+use super::{ArticleKey, Author, Key, LeftOut, Period, Repeats, RollUp, RowId, Selection};
+use super::{Subject, Sums, Tally, What};
 use crate::score::Distribution;
 use crate::score::DyadRow;
 use crate::score::MentionRow;
 use crate::score::Part;
 use crate::score::SourceFrom;
 use crate::score::Voice;
-
-/// Whom persons, ministries and parties count for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum RollUp {
-    /// For themselves.
-    #[default]
-    None,
-    /// For the top of their parents on the day, mostly a state.
-    State,
-}
-
-/// Whom the text's own voice counts for, where the text is known to be an actor's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Author {
-    /// For that actor: a ministry's statement is the ministry's stance.
-    #[default]
-    Merged,
-    /// For nobody: it stays `author`.
-    Apart,
-}
-
-/// What to add up.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Selection {
-    /// Of actors, sources or pairs.
-    pub what: What,
-    /// In periods of this length.
-    pub grain: Grain,
-    /// Split by these fields.
-    pub by: Vec<Field>,
-    /// Whom the parts of an actor count for.
-    pub roll_up: RollUp,
-    /// Whom the text's own voice counts for.
-    pub author: Author,
-    /// Only what is said in this voice; `None` for all.
-    pub voice: Option<Voice>,
-}
-
-/// Rows that were read but not added up, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct LeftOut {
-    /// The model reads no stance (only sentiment, say).
-    pub without_stance: u64,
-    /// Another voice was asked for.
-    pub other_voice: u64,
-    /// One voice was asked for, and theirs isn't known.
-    pub unknown_voice: u64,
-    /// The source is the target: after rolling up, or the text's own voice about its issuer.
-    pub toward_itself: u64,
-}
 
 /// A row as it counts: before the rows of its sentence are joined.
 struct Reading {
@@ -67,6 +20,8 @@ struct Reading {
     target: String,
     stance: Distribution,
     by: Vec<Option<String>>,
+    /// What a person said of the row, where one was asked.
+    gold: Option<Labelled>,
 }
 
 /// The sentence that is being read.
@@ -83,12 +38,19 @@ struct Place {
 /// sentence. They are joined: that with the largest non-neutral probability stands for all of them.
 pub struct Counter {
     selection: Selection,
+    keep: Keep,
+    repeats: Repeats,
+    kept: Kept,
     tally: Tally,
     left_out: LeftOut,
     n_rows: u64,
+    /// The run that rows are of, from 0.
+    run: usize,
     place: Option<Place>,
-    date: Option<Date>,
+    /// The period of the article; `None` where it is outside those asked for.
+    period: Option<Period>,
     article: ArticleKey,
+    is_repeated: bool,
     readings: Vec<Reading>,
 }
 
@@ -97,14 +59,38 @@ impl Counter {
     pub fn new(selection: Selection) -> Self {
         Self {
             selection,
+            keep: Keep::default(),
+            repeats: Repeats::default(),
+            kept: Kept::default(),
             tally: Tally::default(),
             left_out: LeftOut::default(),
             n_rows: 0,
+            run: 0,
             place: None,
-            date: None,
+            period: None,
             article: ArticleKey::new(""),
+            is_repeated: false,
             readings: Vec::new(),
         }
+    }
+
+    /// Keeps readings beside their sums, for estimates that need them.
+    #[must_use]
+    pub fn keeping(self, keep: Keep) -> Self {
+        Self { keep, ..self }
+    }
+
+    /// Treats articles that repeat others as told.
+    #[must_use]
+    pub fn with_repeats(self, repeats: Repeats) -> Self {
+        Self { repeats, ..self }
+    }
+
+    /// Rows that follow are of another run: their articles are others, even where their ids are the same.
+    pub fn next_run(&mut self) {
+        self.leave();
+        self.place = None;
+        self.run += 1;
     }
 
     /// Rows that were read, those left out among them.
@@ -123,17 +109,18 @@ impl Counter {
             return;
         }
         self.n_rows += 1;
-        self.enter(&row.article_id, row.part, row.sentence, row.date);
+        self.enter(&row.article_id, row.part, row.sentence, row.date, row.outlet.as_deref());
         let Some(stance) = row.stance else {
             self.left_out.without_stance += 1;
             return;
         };
-        if !self.hears(row.voice) {
+        let gold = self.keep.label(|| RowId::of_mention(row));
+        if !self.counts() || !self.hears(row.voice) {
             return;
         }
         let target = self.rolled_up(&row.actor, row.actor_state.as_deref()).to_owned();
         let by = self.selection.by.iter().map(|field| field.of_mention(row)).collect();
-        self.join(Reading { source: String::new(), target, stance, by });
+        self.join(Reading { source: String::new(), target, stance, by, gold });
     }
 
     /// Counts a dyad row. It counts where sources or pairs are added up.
@@ -142,8 +129,9 @@ impl Counter {
             return;
         }
         self.n_rows += 1;
-        self.enter(&row.article_id, row.part, row.sentence, row.date);
-        if !self.hears(row.voice) {
+        self.enter(&row.article_id, row.part, row.sentence, row.date, row.outlet.as_deref());
+        let gold = self.keep.label(|| RowId::of_dyad(row));
+        if !self.counts() || !self.hears(row.voice) {
             return;
         }
         let source = self.source(row).to_owned();
@@ -153,13 +141,23 @@ impl Counter {
             return;
         }
         let by = self.selection.by.iter().map(|field| field.of_dyad(row)).collect();
-        self.join(Reading { source, target, stance: row.stance, by });
+        self.join(Reading { source, target, stance: row.stance, by, gold });
     }
 
     /// The sums.
-    pub fn finish(mut self) -> Tally {
+    pub fn finish(self) -> Tally {
+        self.finish_keeping().0
+    }
+
+    /// The sums, and the readings that were kept.
+    pub fn finish_keeping(mut self) -> (Tally, Kept) {
         self.leave();
-        self.tally
+        (self.tally, self.kept)
+    }
+
+    /// Labels of gold rows that were found, those left out afterwards among them.
+    pub fn n_labels_found(&self) -> usize {
+        self.keep.n_found()
     }
 
     fn source<'a>(&self, row: &'a DyadRow) -> &'a str {
@@ -188,8 +186,27 @@ impl Counter {
         false
     }
 
+    /// Whether rows of the article count, given its date and what it repeats.
+    fn counts(&mut self) -> bool {
+        if self.period.is_none() {
+            self.left_out.outside += 1;
+        } else if self.is_repeated {
+            self.left_out.repeated += 1;
+        } else {
+            return true;
+        }
+        false
+    }
+
     /// Moves to the row's sentence.
-    fn enter(&mut self, article_id: &str, part: Part, sentence: u32, date: Option<Date>) {
+    fn enter(
+        &mut self,
+        article_id: &str,
+        part: Part,
+        sentence: u32,
+        date: Option<Date>,
+        outlet: Option<&str>,
+    ) {
         let is_same_article =
             self.place.as_ref().is_some_and(|place| place.article_id == article_id);
         if let Some(place) = &self.place
@@ -199,11 +216,13 @@ impl Counter {
             return;
         }
         self.leave();
-        self.date = date;
+        self.period = self.selection.period(date);
         match &mut self.place {
             Some(place) if is_same_article => (place.part, place.sentence) = (part, sentence),
             place => {
-                self.article = ArticleKey::new(article_id);
+                let article = ArticleKey::in_run(self.run, article_id);
+                self.is_repeated = self.repeats.leaves_out(article);
+                self.article = self.repeats.cluster(article).in_outlet(outlet);
                 *place = Some(Place { article_id: article_id.to_owned(), part, sentence });
             }
         }
@@ -223,14 +242,19 @@ impl Counter {
 
     /// Adds up the sentence that was read.
     fn leave(&mut self) {
-        let period = self.selection.grain.period(self.date);
-        for Reading { source, target, stance, by } in self.readings.drain(..) {
+        let Some(period) = self.period else { return };
+        for Reading { source, target, stance, by, gold } in self.readings.drain(..) {
             let subject = match self.selection.what {
                 What::Actors => Subject::Received(target),
                 What::Sources => Subject::Expressed(source),
                 What::Dyads => Subject::Dyad { source, target },
             };
-            self.tally.add(Key { subject, period, by }, self.article, Sums::of(stance));
+            let key = Key { subject, period, by };
+            if self.keep.is_kept(gold) {
+                let reading = KeptReading { article: self.article, stance, gold };
+                self.kept.add(key.clone(), reading);
+            }
+            self.tally.add(key, self.article, Sums::of(stance));
         }
     }
 }
@@ -246,7 +270,7 @@ fn is_sharper(one: Distribution, other: Distribution) -> bool {
 mod tests {
     use super::{Author, Counter, LeftOut, RollUp, Selection};
     use crate::aggregate::rows_for_tests::{dyad, mention};
-    use crate::aggregate::{Field, Grain, Key, Period, Subject, Sums, What};
+    use crate::aggregate::{ArticleSums, Field, Grain, Key, Period, Subject, Sums, What};
     use crate::score::SourceFrom;
     use crate::score::Voice;
 
@@ -262,8 +286,8 @@ mod tests {
 
     /// Key, readings, articles and net stance of each row of the table.
     fn table(counter: Counter) -> Vec<(String, u64, usize, f64)> {
-        let total = |articles: &[Sums]| {
-            articles.iter().fold(Sums::default(), |mut total, &sums| {
+        let total = |articles: &[ArticleSums]| {
+            articles.iter().fold(Sums::default(), |mut total, &(_, sums)| {
                 total += sums;
                 total
             })
@@ -420,6 +444,28 @@ mod tests {
             table(counter),
             [row("NOR all –,reported", 1, 1, 0.5), row("NOR all Fjord Post,–", 1, 1, -0.5)]
         );
+    }
+
+    #[test]
+    fn rows_outside_the_periods_asked_for_are_left_out_and_counted() {
+        let periods = vec!["2031-05..2031-06".parse().unwrap()];
+        let mut counter = Counter::new(Selection { periods, ..Selection::default() });
+        for (article, day) in [("a1", Some((5, 1))), ("a2", Some((7, 1))), ("a3", None)] {
+            let mut row = mention(article, 0, "NOR", -0.5);
+            row.date = day.map(|(month, day)| jiff::civil::date(2031, month, day));
+            counter.mention(&row);
+        }
+        assert_eq!(counter.left_out().outside, 2);
+        assert_eq!(table(counter), [row("NOR 2031-05-01..2031-06-30", 1, 1, -0.5)]);
+    }
+
+    #[test]
+    fn articles_of_two_runs_are_others_even_where_their_ids_are_the_same() {
+        let mut counter = Counter::new(Selection::default());
+        counter.mention(&mention("a1", 0, "NOR", -0.5));
+        counter.next_run();
+        counter.mention(&mention("a1", 0, "NOR", 0.5));
+        assert_eq!(table(counter), [row("NOR all", 2, 2, 0.0)]);
     }
 
     #[test]

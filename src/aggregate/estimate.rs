@@ -1,127 +1,8 @@
 //! How sure is it? Net stance and shares with intervals that take the article, not the sentence, as the unit.
 
-use super::{Sums, bootstrap, quantile};
-
-/// How intervals of net stance are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum IntervalMethod {
-    /// Percentiles of resamples of the articles, expanded where these are few.
-    ///
-    /// In simulated archives, 95% intervals held the truth in 92–96% from five articles up, in 88% from four and 75%
-    /// from three (without expansion: 83% from five, 89% from ten); analytic ones in 91–95% from any number.
-    #[default]
-    Bootstrap,
-    /// Student's *t* on the linearised variance of a ratio of article totals: no chance in it, and less to compute.
-    Analytic,
-}
-
-impl IntervalMethod {
-    /// The name in outputs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Bootstrap => "cluster-bootstrap-percentile",
-            Self::Analytic => "cluster-robust",
-        }
-    }
-}
-
-/// How intervals are to be made.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct IntervalOptions {
-    method: IntervalMethod,
-    level: f64,
-    resamples: usize,
-    seed: u64,
-}
-
-/// A level or a number of resamples that no interval can be made with.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum OutOfRange {
-    /// The level isn't a probability strictly between 0 and 1.
-    #[error("a level of `{0}` is not between 0 and 1")]
-    Level(f64),
-    /// Too few resamples to say anything about their ends.
-    #[error("`{0}` resamples are too few: at least {LEAST_RESAMPLES} are needed")]
-    Resamples(usize),
-}
-
-/// Below this, an interval's ends are chance.
-const LEAST_RESAMPLES: usize = 100;
-
-impl IntervalOptions {
-    /// Intervals that hold the true value with probability `level` (0.95, say); `resamples` and `seed` matter to
-    /// [`IntervalMethod::Bootstrap`] alone.
-    ///
-    /// # Errors
-    /// Where no interval can be made so.
-    pub fn new(
-        method: IntervalMethod,
-        level: f64,
-        resamples: usize,
-        seed: u64,
-    ) -> Result<Self, OutOfRange> {
-        if !(0.0 < level && level < 1.0) {
-            return Err(OutOfRange::Level(level));
-        }
-        if resamples < LEAST_RESAMPLES {
-            return Err(OutOfRange::Resamples(resamples));
-        }
-        Ok(Self { method, level, resamples, seed })
-    }
-
-    /// The same with another seed.
-    #[must_use]
-    pub fn with_seed(self, seed: u64) -> Self {
-        Self { seed, ..self }
-    }
-
-    /// How intervals of net stance are made.
-    pub fn method(&self) -> IntervalMethod {
-        self.method
-    }
-
-    /// The probability with which an interval should hold the true value.
-    pub fn level(&self) -> f64 {
-        self.level
-    }
-
-    /// Resamples for each interval.
-    pub fn resamples(&self) -> usize {
-        self.resamples
-    }
-
-    /// What the random numbers start from.
-    pub fn seed(&self) -> u64 {
-        self.seed
-    }
-}
-
-impl Default for IntervalOptions {
-    /// 95%, from 1,000 resamples, with seed 0.
-    fn default() -> Self {
-        Self { method: IntervalMethod::Bootstrap, level: 0.95, resamples: 1000, seed: 0 }
-    }
-}
-
-/// Two ends, the lower first.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
-}
-
-impl Interval {
-    /// The distance from 0 that all of the interval keeps; 0 where it holds 0.
-    pub fn least_distance_from_zero(self) -> f64 {
-        self.low.max(-self.high).max(0.0)
-    }
-
-    fn around(middle: f64, reach: f64, [least, most]: [f64; 2]) -> Self {
-        Self { low: (middle - reach).max(least), high: (middle + reach).min(most) }
-    }
-}
+use super::weight::{self, Unit};
+use super::{ArticleSums, Interval, IntervalMethod, IntervalOptions, Sums, Weight};
+use super::{bootstrap, quantile};
 
 /// What the rows of one key say together.
 ///
@@ -132,6 +13,12 @@ pub struct Estimate {
     pub n_articles: usize,
     /// What they add up to.
     pub sums: Sums,
+    /// Mean of p(conciliatory) − p(hostile), weighted as asked for.
+    pub net: f64,
+    /// The part of readings that are hostile, weighted likewise.
+    pub hostile_share: f64,
+    /// The part of readings that are conciliatory, weighted likewise.
+    pub conciliatory_share: f64,
     /// Of net stance.
     pub interval: Option<Interval>,
     /// Of the hostile share.
@@ -143,79 +30,127 @@ pub struct Estimate {
 
 impl Estimate {
     /// Adds up articles, each of which has readings; `stream` starts the random numbers ([`super::Key::stream`]).
-    pub fn new(articles: &[Sums], options: &IntervalOptions, stream: [u8; 32]) -> Self {
+    pub fn new(articles: &[ArticleSums], options: &IntervalOptions, stream: [u8; 32]) -> Self {
         let mut sums = Sums::default();
-        for &article in articles {
+        for &(_, article) in articles {
             sums += article;
         }
-        let of_net = match options.method {
-            _ if articles.len() < 2 => None,
-            IntervalMethod::Bootstrap => Some(percentile(articles, sums, options, stream)),
-            IntervalMethod::Analytic => Some(cluster_robust(articles, sums, options.level)),
+        let units = |part: fn(Sums) -> f64| options.weight().units(articles, part);
+        let nets = units(Sums::total_net);
+        let hostile = units(|sums| sums.n_hostile as f64);
+        let conciliatory = units(|sums| sums.n_conciliatory as f64);
+        let net = match options.weight() {
+            // Whole numbers, to the last bit the same in any order.
+            Weight::Sentence => sums.net(),
+            _ => weight::mean(&nets),
         };
         Self {
             n_articles: articles.len(),
             sums,
-            interval: of_net,
-            hostile: share(articles, sums, options.level, |sums| sums.n_hostile),
-            conciliatory: share(articles, sums, options.level, |sums| sums.n_conciliatory),
-            method: options.method,
+            net,
+            hostile_share: weight::mean(&hostile),
+            conciliatory_share: weight::mean(&conciliatory),
+            interval: interval(&nets, net, options, stream),
+            hostile: share(&hostile, options.level()),
+            conciliatory: share(&conciliatory, options.level()),
+            method: options.method(),
         }
     }
 
-    /// How the interval of net stance was made; `one-article` where there is none.
+    /// How the interval of net stance was made; `one-article` or `one-outlet` where there is none.
     pub fn method(&self) -> &'static str {
-        if self.interval.is_some() { self.method.name() } else { "one-article" }
+        match (self.interval, self.n_articles) {
+            (Some(_), _) => self.method.name(),
+            (None, 0 | 1) => "one-article",
+            (None, _) => "one-outlet",
+        }
     }
 }
 
-/// Percentiles of the resamples, expanded for few articles, and widened to hold the estimate where a skewed few articles would leave it outside.
-fn percentile(
-    articles: &[Sums],
-    sums: Sums,
+fn interval(
+    units: &[Unit],
+    net: f64,
     options: &IntervalOptions,
     stream: [u8; 32],
-) -> Interval {
-    let ratios = bootstrap::ratios(articles, options.resamples, stream);
-    let tail = quantile::expanded_tail(options.level, articles.len());
-    Interval {
-        low: quantile::of_sample(&ratios, tail).min(sums.net()),
-        high: quantile::of_sample(&ratios, 1.0 - tail).max(sums.net()),
+) -> Option<Interval> {
+    if units.len() < 2 {
+        return None;
     }
+    let resamples = || bootstrap::ratios(units, options.resamples(), stream);
+    Some(match options.method() {
+        IntervalMethod::Bootstrap => {
+            let tail = quantile::expanded_tail(options.level(), units.len());
+            percentiles(&resamples(), [tail, 1.0 - tail], net)
+        }
+        IntervalMethod::Bca => {
+            let ratios = resamples();
+            percentiles(&ratios, bca_tails(&ratios, units, net, options.level()), net)
+        }
+        IntervalMethod::TwoLevel => {
+            let outlets = bootstrap::by_outlet(units);
+            if outlets.len() < 2 {
+                return None;
+            }
+            let ratios = bootstrap::two_level(&outlets, options.resamples(), stream);
+            let tail = quantile::expanded_tail(options.level(), outlets.len());
+            percentiles(&ratios, [tail, 1.0 - tail], net)
+        }
+        IntervalMethod::Analytic => cluster_robust(units, net, options.level()),
+    })
+}
+
+/// Percentiles of sorted resamples, widened to hold the estimate where a skewed few articles would leave it outside.
+fn percentiles(ratios: &[f64], [low, high]: [f64; 2], net: f64) -> Interval {
+    Interval {
+        low: quantile::of_sample(ratios, low).min(net),
+        high: quantile::of_sample(ratios, high).max(net),
+    }
+}
+
+/// The percentiles that stand for the two ends of a `BCa` interval (Efron 1987): shifted by the part of resamples below
+/// the estimate, and by the skewness of what articles add, from the linearised ratio instead of a jackknife.
+fn bca_tails(ratios: &[f64], units: &[Unit], net: f64, level: f64) -> [f64; 2] {
+    let below = ratios.iter().filter(|&&ratio| ratio < net).count() as f64;
+    let ties = ratios.iter().filter(|&&ratio| (ratio - net).abs() < 1e-12).count() as f64;
+    let bias = quantile::normal((below + ties / 2.0).max(0.5) / (ratios.len() as f64 + 0.5));
+    let residuals = || units.iter().map(|unit| unit.part - net * unit.n);
+    let squares: f64 = residuals().map(|residual| residual.powi(2)).sum();
+    let cubes: f64 = residuals().map(|residual| residual.powi(3)).sum();
+    let skew = if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 };
+    let reach = -quantile::normal(quantile::expanded_tail(level, units.len()).max(1e-12));
+    [-reach, reach].map(|z| {
+        let shifted = bias + z;
+        quantile::normal_below(bias + shifted / (1.0 - skew * shifted).max(0.1))
+    })
 }
 
 /// The linearised ratio estimator with clusters as units (Cochran 1977, §2.11), with *t* of one degree of freedom fewer
 /// than there are articles.
-fn cluster_robust(articles: &[Sums], sums: Sums, level: f64) -> Interval {
-    let net = sums.net();
-    let variance = ratio_variance(articles, sums, net, Sums::total_net);
-    let reach = quantile::t_two_sided(level, articles.len() - 1) * variance.sqrt();
+fn cluster_robust(units: &[Unit], net: f64, level: f64) -> Interval {
+    let reach = quantile::t_two_sided(level, units.len() - 1) * ratio_variance(units, net).sqrt();
     Interval::around(net, reach, [-1.0, 1.0])
 }
 
 /// The variance of `Σ part / Σ n` over at least two articles.
-fn ratio_variance(articles: &[Sums], sums: Sums, ratio: f64, part: impl Fn(Sums) -> f64) -> f64 {
-    let m = articles.len() as f64;
-    let squares = articles.iter().map(|&sums| (part(sums) - ratio * sums.n as f64).powi(2));
-    squares.sum::<f64>() * m / (m - 1.0) / (sums.n as f64).powi(2)
+fn ratio_variance(units: &[Unit], ratio: f64) -> f64 {
+    let m = units.len() as f64;
+    let n: f64 = units.iter().map(|unit| unit.n).sum();
+    let squares = units.iter().map(|unit| (unit.part - ratio * unit.n).powi(2));
+    squares.sum::<f64>() * m / (m - 1.0) / n.powi(2)
 }
 
 /// Wilson's (1927) interval of a share, with as many independent readings as would vary as much as these clustered ones
 /// do (the effective sample size: Kish 1965); where all or none are counted, nothing varies, and articles are taken.
-fn share(
-    articles: &[Sums],
-    sums: Sums,
-    level: f64,
-    part: impl Fn(Sums) -> u64,
-) -> Option<Interval> {
-    if articles.len() < 2 {
+fn share(units: &[Unit], level: f64) -> Option<Interval> {
+    if units.len() < 2 {
         return None;
     }
-    let (n, share) = (sums.n as f64, part(sums) as f64 / sums.n as f64);
+    let share = weight::mean(units);
+    let n: f64 = units.iter().map(|unit| unit.n).sum();
     let independent = share * (1.0 - share);
-    let variance = ratio_variance(articles, sums, share, |sums| part(sums) as f64);
+    let variance = ratio_variance(units, share);
     let n_effective = if independent <= 0.0 {
-        articles.len() as f64
+        units.len() as f64
     } else if variance <= independent / n {
         n
     } else {
@@ -239,8 +174,9 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::{Rng, SeedableRng};
 
-    use super::{Estimate, Interval, IntervalMethod, IntervalOptions, OutOfRange, wilson};
-    use crate::aggregate::Sums;
+    use super::{Estimate, wilson};
+    use crate::aggregate::{ArticleKey, ArticleSums, Interval, IntervalMethod, IntervalOptions};
+    use crate::aggregate::{OutOfRange, Sums};
     use crate::score::Distribution;
 
     fn article(nets: &[f32]) -> Sums {
@@ -256,8 +192,17 @@ mod tests {
         IntervalOptions::new(method, level, 200, 1).unwrap()
     }
 
+    /// Articles of two outlets in turn.
+    fn keyed(articles: &[Sums]) -> Vec<ArticleSums> {
+        let key = |i: usize| {
+            let outlet = ["Fjord Post", "Skerry Echo"][i % 2];
+            ArticleKey::new(&i.to_string()).in_outlet(Some(outlet))
+        };
+        articles.iter().enumerate().map(|(i, &sums)| (key(i), sums)).collect()
+    }
+
     fn estimate(articles: &[Sums], method: IntervalMethod) -> Estimate {
-        Estimate::new(articles, &with(method, 0.95), [3; 32])
+        Estimate::new(&keyed(articles), &with(method, 0.95), [3; 32])
     }
 
     fn assert_close(value: f64, expected: f64, tolerance: f64) {
@@ -280,6 +225,8 @@ mod tests {
         let articles = vec![article(&[-0.25, -0.25]); 5];
         for (method, name) in [
             (IntervalMethod::Bootstrap, "cluster-bootstrap-percentile"),
+            (IntervalMethod::Bca, "cluster-bootstrap-bca"),
+            (IntervalMethod::TwoLevel, "two-level-bootstrap-percentile"),
             (IntervalMethod::Analytic, "cluster-robust"),
         ] {
             let estimate = estimate(&articles, method);
@@ -311,6 +258,28 @@ mod tests {
             assert_close(one.low, ten.low, 1e-9);
             assert_close(one.high, ten.high, 1e-9);
         }
+    }
+
+    #[test]
+    fn outlets_that_differ_make_only_the_two_level_interval_wide() {
+        let articles: Vec<_> =
+            (0..40).map(|i| article(&[if i % 2 == 0 { -0.5 } else { 0.5 }])).collect();
+        let width = |method| {
+            let interval = estimate(&articles, method).interval.unwrap();
+            interval.high - interval.low
+        };
+        assert_close(width(IntervalMethod::TwoLevel), 1.0, 1e-6);
+        assert!(width(IntervalMethod::Bootstrap) < 0.5);
+    }
+
+    #[test]
+    fn one_outlet_has_no_two_level_interval_and_says_so() {
+        let one: Vec<_> = keyed(&[article(&[0.5]), article(&[0.25])])
+            .into_iter()
+            .map(|(key, sums)| (key.in_outlet(Some("Fjord Post")), sums))
+            .collect();
+        let estimate = Estimate::new(&one, &with(IntervalMethod::TwoLevel, 0.95), [1; 32]);
+        assert_eq!((estimate.interval, estimate.method()), (None, "one-outlet"));
     }
 
     #[test]
@@ -373,7 +342,7 @@ mod tests {
             let stream = [archive.to_le_bytes()[0], archive.to_le_bytes()[1]];
             let mut seed = [0; 32];
             seed[..2].copy_from_slice(&stream);
-            let estimate = Estimate::new(&articles, &with(method, 0.95), seed);
+            let estimate = Estimate::new(&keyed(&articles), &with(method, 0.95), seed);
             let interval = estimate.interval.unwrap();
             n_held += u32::from(interval.low <= -0.2 && -0.2 <= interval.high);
         }
@@ -382,7 +351,7 @@ mod tests {
 
     #[test]
     fn of_a_hundred_intervals_about_ninety_five_hold_the_truth() {
-        for method in [IntervalMethod::Bootstrap, IntervalMethod::Analytic] {
+        for method in [IntervalMethod::Bootstrap, IntervalMethod::Bca, IntervalMethod::Analytic] {
             for n_articles in [10, 40] {
                 let coverage = coverage(method, n_articles);
                 assert!((0.9..=0.98).contains(&coverage), "{method:?} {n_articles}: {coverage}");
@@ -414,12 +383,12 @@ mod tests {
         ) {
             let method =
                 if is_analytic { IntervalMethod::Analytic } else { IntervalMethod::Bootstrap };
-            let estimate = Estimate::new(&articles, &with(method, level), [5; 32]);
+            let estimate = Estimate::new(&keyed(&articles), &with(method, level), [5; 32]);
             prop_assert_eq!(estimate.interval.is_none(), articles.len() == 1);
             for (interval, value, least) in [
                 (estimate.interval, estimate.sums.net(), -1.0),
-                (estimate.hostile, estimate.sums.hostile_share(), 0.0),
-                (estimate.conciliatory, estimate.sums.conciliatory_share(), 0.0),
+                (estimate.hostile, estimate.hostile_share, 0.0),
+                (estimate.conciliatory, estimate.conciliatory_share, 0.0),
             ] {
                 if let Some(Interval { low, high }) = interval {
                     prop_assert!(low <= value && value <= high, "{low} {value} {high}");
@@ -433,7 +402,7 @@ mod tests {
             prop_assume!(articles.len() > 1);
             let method =
                 if is_analytic { IntervalMethod::Analytic } else { IntervalMethod::Bootstrap };
-            let at = |level| Estimate::new(&articles, &with(method, level), [5; 32]).interval.unwrap();
+            let at = |level| Estimate::new(&keyed(&articles), &with(method, level), [5; 32]).interval.unwrap();
             let (narrow, wide) = (at(0.8), at(0.99));
             prop_assert!(wide.low <= narrow.low && narrow.high <= wide.high);
         }

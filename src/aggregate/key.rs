@@ -156,7 +156,7 @@ impl Field {
     }
 
     /// Its value in a mention row.
-    pub(super) fn of_mention(&self, row: &MentionRow) -> Option<String> {
+    pub fn of_mention(&self, row: &MentionRow) -> Option<String> {
         match self {
             Self::Outlet => row.outlet.clone(),
             Self::Part => Some(row.part.name().to_owned()),
@@ -170,7 +170,7 @@ impl Field {
     }
 
     /// Its value in a dyad row.
-    pub(super) fn of_dyad(&self, row: &DyadRow) -> Option<String> {
+    pub fn of_dyad(&self, row: &DyadRow) -> Option<String> {
         match self {
             Self::Outlet => row.outlet.clone(),
             Self::Part => Some(row.part.name().to_owned()),

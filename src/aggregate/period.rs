@@ -86,11 +86,38 @@ pub enum Period {
     Year(i16),
     /// All time.
     All,
+    /// From one day to another, both in it: given by the user.
+    Range {
+        /// Its first day.
+        from: Date,
+        /// Its last day.
+        to: Date,
+    },
     /// Articles whose date isn't known.
     Undated,
 }
 
 impl Period {
+    /// Its first and its last day; `None` where it has none.
+    pub fn days(self) -> Option<(Date, Date)> {
+        let months = |year: i16, first: i8, last: i8| {
+            let last = Date::new(year, last, 1).ok()?.last_of_month();
+            Some((Date::new(year, first, 1).ok()?, last))
+        };
+        match self {
+            Self::Day(day) => Some((day, day)),
+            Self::Week { year, week } => {
+                let day = |weekday| Some(ISOWeekDate::new(year, week, weekday).ok()?.date());
+                Some((day(Weekday::Monday)?, day(Weekday::Sunday)?))
+            }
+            Self::Month { year, month } => months(year, month, month),
+            Self::Quarter { year, quarter } => months(year, 3 * quarter - 2, 3 * quarter),
+            Self::Year(year) => months(year, 1, 12),
+            Self::Range { from, to } => Some((from, to)),
+            Self::All | Self::Undated => None,
+        }
+    }
+
     /// The period after this one; `None` where there is none.
     #[must_use]
     pub fn next(self) -> Option<Self> {
@@ -109,7 +136,7 @@ impl Period {
                 in_year(year, quarter, 4).map(|(year, quarter)| Self::Quarter { year, quarter })
             }
             Self::Year(year) => year.checked_add(1).map(Self::Year),
-            Self::All | Self::Undated => None,
+            Self::All | Self::Undated | Self::Range { .. } => None,
         }
     }
 }
@@ -133,6 +160,9 @@ impl fmt::Display for Period {
             }
             Self::Year(y) => year(f, y),
             Self::All => f.write_str("all"),
+            Self::Range { from, to } => {
+                write!(f, "{}..{}", Self::Day(from), Self::Day(to))
+            }
             Self::Undated => f.write_str("undated"),
         }
     }
@@ -145,7 +175,9 @@ fn year(f: &mut fmt::Formatter<'_>, year: i16) -> fmt::Result {
 
 /// A text that names no period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a period such as `2031`, `2031-Q2`, `2031-05`, `2031-W20` or `2031-05-14`")]
+#[error(
+    "`{0}` is not a period such as `2031`, `2031-Q2`, `2031-05`, `2031-W20`, `2031-05-14` or `2031-03..2031-08`"
+)]
 pub struct NotAPeriod(pub String);
 
 impl FromStr for Period {
@@ -155,9 +187,16 @@ impl FromStr for Period {
         match text {
             "all" => Ok(Self::All),
             "undated" => Ok(Self::Undated),
-            _ => parse(text).ok_or_else(|| NotAPeriod(text.to_owned())),
+            _ => range(text).or_else(|| parse(text)).ok_or_else(|| NotAPeriod(text.to_owned())),
         }
     }
+}
+
+/// From the first day of one period to the last of another.
+fn range(text: &str) -> Option<Period> {
+    let (first, last) = text.split_once("..")?;
+    let ((from, _), (_, to)) = (parse(first)?.days()?, parse(last)?.days()?);
+    (from <= to).then_some(Period::Range { from, to })
 }
 
 fn parse(text: &str) -> Option<Period> {
@@ -236,6 +275,20 @@ mod tests {
     }
 
     #[test]
+    fn a_range_runs_from_the_first_day_of_one_period_to_the_last_of_another() {
+        for (text, written) in [
+            ("2031-02..2031-Q2", "2031-02-01..2031-06-30"),
+            ("2031..2031", "2031-01-01..2031-12-31"),
+            ("2031-W20..2031-05-20", "2031-05-12..2031-05-20"),
+        ] {
+            assert_eq!(text.parse::<Period>().unwrap().to_string(), written);
+        }
+        for text in ["2031-05..2031-04", "..", "2031..", "2031...2032", "all..2031"] {
+            assert!(text.parse::<Period>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_period_is_refused() {
         for text in [
             "",
@@ -276,7 +329,7 @@ mod tests {
         #[test]
         fn reading_a_period_never_fails_otherwise_than_by_saying_so(text in "\\PC{0,12}") {
             if let Ok(period) = text.parse::<Period>() {
-                prop_assert_eq!(period.to_string(), text);
+                prop_assert_eq!(period.to_string().parse(), Ok(period));
             }
         }
 

@@ -70,6 +70,30 @@ pub(super) fn normal_two_sided(level: f64) -> f64 {
     above / horner(r, &[1.0, 0.737_001_642_5, 0.120_211_329_75])
 }
 
+/// The normal quantile: what a standard normal number lies below with this probability, between 0 and 1.
+pub(super) fn normal(probability: f64) -> f64 {
+    let reach = normal_two_sided((2.0 * probability - 1.0).abs());
+    if probability < 0.5 { -reach } else { reach }
+}
+
+/// The probability that a standard normal number lies below `z` (Abramowitz & Stegun 1964, 26.2.17; to 10⁻⁷).
+pub(super) fn normal_below(z: f64) -> f64 {
+    let t = 1.0 / (1.0 + 0.231_641_9 * z.abs());
+    let series = [0.0, 0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
+    let above = (-z * z / 2.0).exp() / (2.0 * PI).sqrt() * horner(t, &series);
+    if z < 0.0 { above } else { 1.0 - above }
+}
+
+/// The probability that |t| with `df` degrees of freedom is at least this far out: a two-sided *p* value.
+pub(super) fn t_p_value(t: f64, df: usize) -> f64 {
+    if df == 0 || !t.is_finite() {
+        return if t.is_nan() || df == 0 { 1.0 } else { 0.0 };
+    }
+    // Beyond, t is normal to four figures.
+    let df = df.min(2000);
+    (1.0 - within((t.abs() / (df as f64).sqrt()).atan(), df)).clamp(0.0, 1.0)
+}
+
 /// A polynomial, its constant first.
 fn horner(x: f64, coefficients: &[f64]) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient)
@@ -93,7 +117,8 @@ pub(super) fn of_sample(sorted: &[f64], probability: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{expanded_tail, normal_two_sided, of_sample, t_two_sided};
+    use super::{expanded_tail, normal, normal_below, normal_two_sided, of_sample};
+    use super::{t_p_value, t_two_sided};
 
     fn assert_close(value: f64, expected: f64, tolerance: f64) {
         assert!((value - expected).abs() <= tolerance, "{value} is not {expected} ± {tolerance}");
@@ -137,6 +162,18 @@ mod tests {
     fn the_two_ways_to_a_t_quantile_meet() {
         assert_close(t_two_sided(0.95, 200), t_two_sided(0.95, 201), 2e-4);
         assert!(t_two_sided(0.95, 200) > t_two_sided(0.95, 201));
+    }
+
+    #[test]
+    fn probabilities_undo_quantiles() {
+        for z in [-3.0, -1.0, -0.2, 0.0, 0.5, 2.5] {
+            assert_close(normal(normal_below(z)), z, 2e-5);
+        }
+        for df in [1, 4, 30, 500] {
+            assert_close(t_p_value(-t_two_sided(0.95, df), df), 0.05, 1e-6);
+        }
+        assert_close(t_p_value(0.0, 7), 1.0, 0.0);
+        assert_close(t_p_value(f64::INFINITY, 7), 0.0, 0.0);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{IntervalOptions, Key, Period, Row, Sums, Tally, rows};
+use super::{IntervalOptions, Key, Period, Reckoning, Row, Sums, Tally, rows_by};
 
 /// A subject over time.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,13 +15,20 @@ pub struct Series {
 
 /// Follows each subject that stands in at least `min_articles` articles over all; those in most articles first.
 pub fn series(tally: Tally, options: &IntervalOptions, min_articles: usize) -> Vec<Series> {
+    series_by(tally, Reckoning { options, min_articles, correction: None })
+}
+
+/// The same with corrections beside the estimates over all periods.
+pub fn series_by(tally: Tally, reckoning: Reckoning<'_>) -> Vec<Series> {
     let timeless = |key: &Key| Key { period: Period::All, ..key.clone() };
-    let wholes = rows(tally.regroup(timeless), options, min_articles);
+    let kept = reckoning.correction.map(|(by, kept)| (by, kept.regroup(timeless)));
+    let correction = kept.as_ref().map(|(by, kept)| (*by, kept));
+    let wholes = rows_by(tally.regroup(timeless), Reckoning { correction, ..reckoning });
     let mut points: BTreeMap<Key, BTreeMap<Period, Sums>> = BTreeMap::new();
     for (key, articles) in tally.into_keys() {
         if !matches!(key.period, Period::All | Period::Undated) {
             let point = points.entry(timeless(&key)).or_default().entry(key.period).or_default();
-            for sums in articles {
+            for (_, sums) in articles {
                 *point += sums;
             }
         }

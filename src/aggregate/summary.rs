@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::table::row;
 use super::{
-    Author, Counter, Estimate, IntervalOptions, Key, LeftOut, Row, Selection, Subject, Sums, What,
+    ArticleSums, Author, Counter, Estimate, IntervalOptions, Key, LeftOut, Row, Selection, Subject,
+    What,
 };
 use crate::score::DyadRow;
 use crate::score::MentionRow;
@@ -149,13 +150,13 @@ impl SummaryBuilder {
 /// The sums of each actor, by its id.
 struct Actors {
     ids: BTreeSet<String>,
-    received: BTreeMap<String, (Key, Vec<Sums>)>,
-    expressed: BTreeMap<String, (Key, Vec<Sums>)>,
+    received: BTreeMap<String, (Key, Vec<ArticleSums>)>,
+    expressed: BTreeMap<String, (Key, Vec<ArticleSums>)>,
 }
 
 impl Actors {
     fn new(received: Counter, expressed: Counter) -> Self {
-        let by_id = |counter: Counter| -> BTreeMap<String, (Key, Vec<Sums>)> {
+        let by_id = |counter: Counter| -> BTreeMap<String, (Key, Vec<ArticleSums>)> {
             let keys = counter.finish().into_keys().into_iter();
             keys.filter_map(|(key, articles)| match &key.subject {
                 Subject::Received(id) | Subject::Expressed(id) => {
@@ -172,7 +173,7 @@ impl Actors {
 
     /// Ids of those that stand in most articles; of equals, the first in the alphabet.
     fn in_most_articles(&self, n: usize) -> Vec<String> {
-        let in_map = |map: &BTreeMap<String, (Key, Vec<Sums>)>, id: &str| {
+        let in_map = |map: &BTreeMap<String, (Key, Vec<ArticleSums>)>, id: &str| {
             map.get(id).map_or(0, |(_, articles)| articles.len())
         };
         let mut ids: Vec<_> = self.ids.iter().cloned().collect();
@@ -189,7 +190,8 @@ impl Actors {
         names: &BTreeMap<String, String>,
         intervals: &IntervalOptions,
     ) -> ActorLine {
-        let estimate = |(key, articles): (Key, Vec<Sums>)| row(key, &articles, intervals).estimate;
+        let estimate =
+            |(key, articles): (Key, Vec<ArticleSums>)| row(key, &articles, intervals).estimate;
         ActorLine {
             name: name(names, &id),
             received: self.received.remove(&id).map(estimate),

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::{Estimate, IntervalOptions, Key, Sums, Tally};
+use super::Tally;
+use super::{ArticleSums, CorrectBy, CorrectedEstimate, Estimate, IntervalOptions, Kept, Key};
 
 /// A row of `actor × period`, or of its like for sources and pairs.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,18 +12,42 @@ pub struct Row {
     pub key: Key,
     /// What the rows of that key say together.
     pub estimate: Estimate,
+    /// What they say after correction, where one was asked for and can be made.
+    pub corrected: Option<CorrectedEstimate>,
+}
+
+/// How rows are reckoned from a tally.
+#[derive(Clone, Copy, Debug)]
+pub struct Reckoning<'a> {
+    /// How intervals are made, and what readings weigh.
+    pub options: &'a IntervalOptions,
+    /// Articles that a key must stand in.
+    pub min_articles: usize,
+    /// What estimates are put right by, and the readings that it needs.
+    pub correction: Option<(&'a CorrectBy, &'a Kept)>,
 }
 
 /// Estimates each key that stands in at least `min_articles` articles, on all threads; in the order of the keys.
 pub fn rows(tally: Tally, options: &IntervalOptions, min_articles: usize) -> Vec<Row> {
-    let mut keys = tally.into_keys();
-    keys.retain(|(_, articles)| articles.len() >= min_articles);
-    keys.into_par_iter().map(|(key, articles)| row(key, &articles, options)).collect()
+    rows_by(tally, Reckoning { options, min_articles, correction: None })
 }
 
-pub(super) fn row(key: Key, articles: &[Sums], options: &IntervalOptions) -> Row {
+/// The same with corrections beside the estimates.
+pub fn rows_by(tally: Tally, reckoning: Reckoning<'_>) -> Vec<Row> {
+    let mut keys = tally.into_keys();
+    keys.retain(|(_, articles)| articles.len() >= reckoning.min_articles);
+    let reckon = |(key, articles): (Key, Vec<ArticleSums>)| {
+        let corrected = reckoning.correction.and_then(|(by, kept)| {
+            CorrectedEstimate::new(by, &articles, kept.of(&key), reckoning.options)
+        });
+        Row { corrected, ..row(key, &articles, reckoning.options) }
+    };
+    keys.into_par_iter().map(reckon).collect()
+}
+
+pub(super) fn row(key: Key, articles: &[ArticleSums], options: &IntervalOptions) -> Row {
     let stream = key.stream(options.seed());
-    Row { key, estimate: Estimate::new(articles, options, stream) }
+    Row { key, estimate: Estimate::new(articles, options, stream), corrected: None }
 }
 
 #[cfg(test)]

@@ -9,21 +9,48 @@ use super::Key;
 use crate::score::Distribution;
 use crate::score::Stance;
 
-/// An article's place among the clusters: the first 64 bits of the SHA-256 of its id.
+/// An article's place among the clusters: the first 64 bits of the SHA-256 of its id, and 32 of its outlet's.
 ///
 /// Hashing keeps tallies small and lets those of several threads or files be merged without a common list of
 /// articles. Two of ten million articles share a place with probability 3 in a million; they would be resampled
 /// together, and no sum would change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ArticleKey(u64);
+pub struct ArticleKey {
+    article: u64,
+    outlet: u32,
+}
 
 impl ArticleKey {
-    /// The place of the article with this id.
+    /// The place of the article with this id, published by nobody known.
     pub fn new(article_id: &str) -> Self {
         let digest = Sha256::digest(article_id.as_bytes());
-        Self(digest.iter().take(8).fold(0, |place, &byte| place << 8 | u64::from(byte)))
+        let article = digest.iter().take(8).fold(0, |place, &byte| place << 8 | u64::from(byte));
+        Self { article, outlet: 0 }
+    }
+
+    /// The place of an article of one of several runs, counted from 0: ids of different runs may be the same.
+    pub fn in_run(run: usize, article_id: &str) -> Self {
+        if run == 0 { Self::new(article_id) } else { Self::new(&format!("{run}\0{article_id}")) }
+    }
+
+    /// The same article, published by this outlet.
+    #[must_use]
+    pub fn in_outlet(self, outlet: Option<&str>) -> Self {
+        let outlet = outlet.map_or(0, |name| {
+            let digest = Sha256::digest(name.as_bytes());
+            digest.iter().take(4).fold(0, |place, &byte| place << 8 | u32::from(byte))
+        });
+        Self { outlet, ..self }
+    }
+
+    /// Tells outlets apart; articles whose outlet isn't known share one.
+    pub fn outlet(self) -> u32 {
+        self.outlet
     }
 }
+
+/// An article's sums, and whose they are.
+pub type ArticleSums = (ArticleKey, Sums);
 
 /// What is added up: readings, those labelled as one side or the other, and their net stance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -132,9 +159,9 @@ impl Clusters {
     }
 
     /// The sums of each article, in an order that depends on nothing but their ids.
-    pub fn into_articles(mut self) -> Vec<Sums> {
+    pub fn into_articles(mut self) -> Vec<ArticleSums> {
         self.compact();
-        self.rows.into_iter().map(|(_, sums)| sums).collect()
+        self.rows
     }
 }
 
@@ -161,7 +188,7 @@ impl Tally {
     }
 
     /// Every key and its sums by article, in the order of the keys.
-    pub fn into_keys(self) -> Vec<(Key, Vec<Sums>)> {
+    pub fn into_keys(self) -> Vec<(Key, Vec<ArticleSums>)> {
         let mut keys: Vec<_> = self.clusters.into_iter().collect();
         keys.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         keys.into_iter().map(|(key, clusters)| (key, clusters.into_articles())).collect()
@@ -220,7 +247,7 @@ mod tests {
         let neutral = [0.0, 1.0, 0.0];
         let pieces = [(0, 1, neutral), (0, 2, neutral), (0, 1, neutral)];
         let (_, articles) = tally(&pieces).into_keys().remove(0);
-        let mut counts: Vec<_> = articles.iter().map(|sums| sums.n).collect();
+        let mut counts: Vec<_> = articles.iter().map(|(_, sums)| sums.n).collect();
         counts.sort_unstable();
         assert_eq!(counts, [1, 2]);
     }
@@ -265,7 +292,7 @@ mod tests {
         #[test]
         fn nothing_is_lost_or_counted_twice(rows in readings()) {
             let keys = tally(&rows).into_keys();
-            let n: u64 = keys.iter().flat_map(|(_, articles)| articles).map(|sums| sums.n).sum();
+            let n: u64 = keys.iter().flat_map(|(_, articles)| articles).map(|(_, sums)| sums.n).sum();
             prop_assert_eq!(n, rows.len() as u64);
         }
     }

@@ -1,50 +1,76 @@
 //! `detente aggregate`
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use serde_json::{Value, json};
 
-use super::{Outcome, Printer, paint};
-use crate::aggregate::Counter;
-use crate::aggregate::Field;
-use crate::aggregate::LeftOut;
-use crate::aggregate::Selection;
-use crate::aggregate::Tally;
+use super::{Outcome, Printer, paint, table};
+use crate::aggregate::CorrectBy;
+use crate::aggregate::Keep;
+use crate::aggregate::Reckoning;
+use crate::aggregate::Repeats;
+use crate::aggregate::Row;
 use crate::aggregate::What;
-use crate::aggregate::rows;
-use crate::aggregate::series;
+use crate::aggregate::change::Change;
+use crate::aggregate::rows_by;
+use crate::aggregate::series_by;
 use crate::error::WithHint;
 use crate::output::is_broken_pipe;
-use crate::output::read_dyads;
-use crate::output::read_mentions;
-use crate::score::DyadRow;
-use crate::score::MentionRow;
 
 mod args;
+pub(super) mod choices;
+mod changes;
+mod labels;
+mod read;
+mod repeated;
 mod view;
 mod write;
 
-pub(super) use args::Args;
+pub(super) use args::{Args, known_fields};
 
-use args::{Format, known_fields};
+use args::{Correct, Format};
+use repeated::OnDuplicates;
 use write::Header;
 
 pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome> {
     let selection = args.selection()?;
     let intervals = args.intervals()?;
-    let counted = read(&args.dir, &selection)?;
+    let (keep, correct_by) = corrections(args, printer)?;
+    let n_labels = if let Keep::Labelled { gold, .. } = &keep { gold.len() } else { 0 };
+    let (repeats, duplicates) = repeats(args, printer)?;
+    let counted = read::read(&args.dirs, &selection, keep, repeats)?;
     counted.check(&selection)?;
+    counted.check_labels(n_labels)?;
     let left_out = counted.counter.left_out();
-    say_left_out(left_out, printer);
+    read::say_left_out(left_out, printer);
     let names = counted.names;
-    let tally = counted.counter.finish();
-    let printed = if args.json || args.format.is_some() || !printer.is_terminal() {
-        let header = Header { selection, intervals, min_articles: args.min_articles, left_out };
-        print_rows(args, &header, tally, printer)
-    } else {
-        let view = view::View { selection: &selection, intervals: &intervals, names: &names };
-        let text = view.draw(&series(tally, &intervals, args.min_articles));
-        printer.painted(&paint::finish(&text, paint::is_wanted(printer))).map_err(Into::into)
+    let (tally, kept) = counted.counter.finish_keeping();
+    let changes = changes::find(args, &tally, &kept, correct_by.as_ref(), &intervals)?;
+    let min_articles = args.min_articles;
+    let correction = correct_by.as_ref().map(|by| (by, &kept));
+    let reckoning = Reckoning { options: &intervals, min_articles, correction };
+    let correct_by = correct_by.clone();
+    let header = Header { selection, intervals, min_articles, left_out, correct_by, duplicates };
+    let is_shown = !args.json && args.format.is_none() && printer.is_terminal();
+    let printed = match (changes, is_shown) {
+        (Some(changes), true) => show(&changes::draw(&header, &changes, args), printer),
+        (Some(changes), false) => {
+            let rows = if args.json { rows_by(tally, reckoning) } else { Vec::new() };
+            print_changes(args, &header, &rows, &changes, printer)
+        }
+        (None, true) => {
+            let view = view::View {
+                selection: &header.selection,
+                intervals: &intervals,
+                names: &names,
+                correction: header.correct_by.as_ref().map(CorrectBy::name),
+            };
+            show(&view.draw(&series_by(tally, reckoning)), printer)
+        }
+        (None, false) => print_rows(args, &header, &rows_by(tally, reckoning), printer),
     };
+    finished(printed)
+}
+
+fn finished(printed: anyhow::Result<()>) -> anyhow::Result<Outcome> {
     match printed {
         // Who pipes into `head` has seen enough.
         Err(error) if is_broken_pipe(&error) => Ok(Outcome::Complete),
@@ -52,15 +78,100 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     }
 }
 
+fn show(text: &str, printer: &mut Printer) -> anyhow::Result<()> {
+    Ok(printer.painted(&paint::finish(text, paint::is_wanted(printer)))?)
+}
+
+/// Articles that repeat others, how they are treated, and what is told of them.
+fn repeats(args: &Args, printer: &mut Printer) -> anyhow::Result<(Repeats, Value)> {
+    if args.duplicates == OnDuplicates::Keep {
+        return Ok((Repeats::default(), json!({"treated": args.duplicates.name()})));
+    }
+    anyhow::ensure!(
+        0.0 < args.similarity && args.similarity <= 1.0,
+        "a similarity of `{}` is not above 0 and at most 1",
+        args.similarity
+    );
+    let found = repeated::find(&args.dirs, args.similarity)?;
+    if !found.clusters.is_empty() {
+        let repeating = table::plural(found.first_of.len(), "article", "articles");
+        let treated = match args.duplicates {
+            OnDuplicates::Cluster => "resampled as one with what it repeats",
+            _ => "left out (`--duplicates keep` counts all)",
+        };
+        printer.say(&format!("near-duplicates of earlier articles: {repeating}, {treated}"));
+    }
+    let told = json!({
+        "treated": args.duplicates.name(),
+        "similarity": args.similarity,
+        "clusters": found.clusters,
+    });
+    let repeats = match args.duplicates {
+        OnDuplicates::Cluster => Repeats::clustered(found.first_of),
+        _ => Repeats::left_out(found.first_of),
+    };
+    Ok((repeats, told))
+}
+
+fn print_changes(
+    args: &Args,
+    header: &Header,
+    rows: &[Row],
+    changes: &[Change],
+    printer: &mut Printer,
+) -> anyhow::Result<()> {
+    if args.json {
+        let changes = changes::document(header, changes, args);
+        printer.data(&header.json(rows, Some(changes))?)?;
+        return Ok(());
+    }
+    if args.format == Some(Format::Jsonl) {
+        for object in changes::objects(header, changes) {
+            printer.data(&(object.to_string() + "\n"))?;
+        }
+        return Ok(());
+    }
+    Ok(printer.data(&changes::csv(header, changes)?)?)
+}
+
+/// What estimates are put right by, and the readings that have to be kept for it.
+fn corrections(args: &Args, printer: &mut Printer) -> anyhow::Result<(Keep, Option<CorrectBy>)> {
+    match args.correction()? {
+        None => Ok((Keep::default(), None)),
+        Some((path, Correct::Gold(correction))) => {
+            let sheet = labels::sheet(path)?;
+            if sheet.is_of_dyads != (args.what != What::Actors) {
+                let (table, what) = if sheet.is_of_dyads {
+                    ("dyads", "--what dyads` or `--what sources")
+                } else {
+                    ("mentions", "--what actors")
+                };
+                return Err(anyhow::anyhow!("the sample was drawn from the table `{table}`"))
+                    .hint(|| format!("it corrects `{what}`"));
+            }
+            if sheet.n_unlabelled > 0 {
+                let n = table::thousands(sheet.n_unlabelled as u64);
+                printer.say(&format!(
+                    "{n} rows of the sample have no label: the others of their stratum stand for them"
+                ));
+            }
+            Ok((Keep::labelled(sheet.gold), Some(CorrectBy::Gold(correction))))
+        }
+        Some((path, Correct::Errors(quantifier))) => {
+            let errors = labels::errors(path, args.what, quantifier)?;
+            Ok((Keep::All, Some(CorrectBy::Errors(quantifier, Box::new(errors)))))
+        }
+    }
+}
+
 fn print_rows(
     args: &Args,
     header: &Header,
-    tally: Tally,
+    rows: &[Row],
     printer: &mut Printer,
 ) -> anyhow::Result<()> {
-    let rows = rows(tally, &header.intervals, header.min_articles);
     if args.json {
-        printer.data(&header.json(&rows)?)?;
+        printer.data(&header.json(rows, None)?)?;
         return Ok(());
     }
     let format = args.format.unwrap_or(Format::Csv);
@@ -70,249 +181,10 @@ fn print_rows(
     // In pieces, so that a table of a million rows isn't held twice.
     for piece in rows.chunks(4096) {
         let text = match format {
-            Format::Csv => write::csv(piece)?,
+            Format::Csv => header.csv(piece)?,
             Format::Jsonl => header.jsonl(piece)?,
         };
         printer.data(&text)?;
     }
     Ok(())
-}
-
-/// What was read of a run.
-struct Counted {
-    counter: Counter,
-    /// Names of actors by their ids, as far as the rows tell.
-    names: BTreeMap<String, String>,
-    /// The archive's further fields.
-    extra: BTreeSet<String>,
-}
-
-impl Counted {
-    fn new(selection: &Selection) -> Self {
-        let counter = Counter::new(selection.clone());
-        Self { counter, names: BTreeMap::new(), extra: BTreeSet::new() }
-    }
-
-    fn mention(&mut self, row: &MentionRow) {
-        if !self.names.contains_key(&row.actor) {
-            self.names.insert(row.actor.clone(), row.actor_name.clone());
-        }
-        self.note(&row.extra);
-        self.counter.mention(row);
-    }
-
-    fn dyad(&mut self, row: &DyadRow) {
-        self.note(&row.extra);
-        self.counter.dyad(row);
-    }
-
-    fn note(&mut self, extra: &serde_json::Map<String, serde_json::Value>) {
-        for name in extra.keys() {
-            if !self.extra.contains(name) {
-                self.extra.insert(name.clone());
-            }
-        }
-    }
-
-    /// Refuses what would give an empty table for a reason that the user can do something about.
-    fn check(&self, selection: &Selection) -> anyhow::Result<()> {
-        let n_rows = self.counter.n_rows();
-        for field in &selection.by {
-            let Field::Extra(name) = field else { continue };
-            let is_known = self.extra.contains(name)
-                || name.strip_prefix("x_").is_some_and(|name| self.extra.contains(name));
-            if n_rows > 0 && !is_known {
-                return Err(anyhow::anyhow!("no row has a field `{name}` to split by")).hint(
-                    || {
-                        let own: Vec<_> =
-                            self.extra.iter().map(|name| format!(", `{name}`")).collect();
-                        known_fields(selection.what) + &own.concat()
-                    },
-                );
-            }
-        }
-        let left_out = self.counter.left_out();
-        if n_rows > 0 && left_out.without_stance == n_rows {
-            return Err(anyhow::anyhow!("the model that scored this run reads no stance"))
-                .hint(|| "`detente models list` says which read stance".to_owned());
-        }
-        if n_rows > 0 && left_out.unknown_voice == n_rows {
-            return Err(anyhow::anyhow!("this run doesn't tell voices apart"))
-                .hint(|| "leave out `--voice`".to_owned());
-        }
-        Ok(())
-    }
-}
-
-/// Adds up the rows of a run.
-fn read(dir: &Path, selection: &Selection) -> anyhow::Result<Counted> {
-    let mut counted = Counted::new(selection);
-    match selection.what {
-        What::Actors => each(read_mentions(dir)?, |row| counted.mention(row))?,
-        What::Sources | What::Dyads => each(read_dyads(dir)?, |row| counted.dyad(row))?,
-    }
-    Ok(counted)
-}
-
-fn each<R>(
-    rows: impl Iterator<Item = anyhow::Result<R>>,
-    mut count: impl FnMut(&R),
-) -> anyhow::Result<()> {
-    for row in rows {
-        count(&row?);
-    }
-    Ok(())
-}
-
-fn say_left_out(left_out: LeftOut, printer: &mut Printer) {
-    let LeftOut { without_stance, other_voice, unknown_voice, toward_itself } = left_out;
-    let counts = [
-        (without_stance, "without a stance"),
-        (other_voice, "in another voice"),
-        (unknown_voice, "whose voice isn't known"),
-        (toward_itself, "of a source toward itself"),
-    ];
-    let counts: Vec<_> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{} {what}", super::table::thousands(*count)))
-        .collect();
-    if !counts.is_empty() {
-        printer.say(&format!("rows left out: {}", counts.join(", ")));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::{Args, Counted, read};
-    use crate::aggregate::Selection;
-    use crate::aggregate::Subject;
-    use crate::aggregate::rows_for_tests::{dyad, mention};
-    use crate::error::Hinted;
-    use crate::output::SINKS;
-    use crate::output::create;
-    use crate::score::Voice;
-
-    #[derive(Debug, Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: Args,
-    }
-
-    fn selected(line: &str) -> anyhow::Result<Selection> {
-        let line = format!("aggregate run {line}");
-        Line::try_parse_from(line.split_whitespace())?.args.selection()
-    }
-
-    fn told(error: &anyhow::Error) -> String {
-        let hint = error.downcast_ref::<Hinted>().map_or("", |hinted| &hinted.hint);
-        format!("{error}\nhint: {hint}")
-    }
-
-    #[test]
-    fn a_field_of_other_rows_is_refused_with_those_that_there_are() {
-        insta::assert_snapshot!(
-            told(&selected("--what actors --by outlet,source_state").unwrap_err()),
-            @r"
-        `--what actors` can't be split by `source_state`
-        hint: `--what actors` can be split by `outlet`, `part`, `voice`, `modality`, `speaker`, `actor_state`
-        "
-        );
-        assert!(selected("--what dyads --by outlet,source_state").is_ok());
-    }
-
-    #[test]
-    fn a_field_named_twice_is_refused() {
-        let error = selected("--by outlet,voice,outlet").unwrap_err();
-        assert_eq!(error.to_string(), "`--by` names `outlet` twice");
-    }
-
-    fn counted(line: &str) -> (Counted, Selection) {
-        let selection = selected(line).unwrap();
-        let mut counted = Counted::new(&selection);
-        let mut row = mention("a1", 0, "NOR", -0.5);
-        row.extra.insert("desk".to_owned(), "foreign".into());
-        counted.mention(&row);
-        (counted, selection)
-    }
-
-    #[test]
-    fn a_field_that_no_row_has_is_refused_with_the_archives_own() {
-        let (counted, selection) = counted("--by dekk");
-        insta::assert_snapshot!(told(&counted.check(&selection).unwrap_err()), @r"
-        no row has a field `dekk` to split by
-        hint: `--what actors` can be split by `outlet`, `part`, `voice`, `modality`, `speaker`, `actor_state`, `desk`
-        ");
-    }
-
-    #[test]
-    fn a_field_that_some_row_has_is_taken() {
-        for line in ["--by desk", "--by x_desk", "--by outlet"] {
-            let (counted, selection) = counted(line);
-            assert!(counted.check(&selection).is_ok(), "{line}");
-        }
-    }
-
-    #[test]
-    fn a_run_without_voices_can_t_be_asked_for_one() {
-        let (counted, selection) = counted("--voice quoted");
-        assert_eq!(selection.voice, Some(Voice::Quoted));
-        let error = counted.check(&selection).unwrap_err();
-        assert_eq!(told(&error), "this run doesn't tell voices apart\nhint: leave out `--voice`");
-    }
-
-    #[test]
-    fn a_run_without_stance_can_t_be_added_up() {
-        let selection = selected("").unwrap();
-        let mut counted = Counted::new(&selection);
-        let mut row = mention("a1", 0, "NOR", -0.5);
-        row.stance = None;
-        counted.mention(&row);
-        let error = counted.check(&selection).unwrap_err();
-        assert_eq!(error.to_string(), "the model that scored this run reads no stance");
-    }
-
-    #[test]
-    fn a_run_gives_the_same_sums_in_every_format() {
-        for format in SINKS {
-            let folder = tempfile::tempdir().unwrap();
-            let run = folder.path().join("run");
-            let mut sink = create(&run, *format).unwrap();
-            for (article, net) in [("a1", -0.5), ("a2", 0.25)] {
-                let mut row = mention(article, 0, "NOR", net);
-                row.extra.insert("page".to_owned(), 7.into());
-                sink.mention(&row).unwrap();
-                sink.dyad(&dyad(article, 0, "ISL", "NOR", net)).unwrap();
-            }
-            sink.finish().unwrap();
-            for (line, expected) in [("--by page", "NOR 7"), ("--what dyads", "ISL NOR")] {
-                let counted = read(&run, &selected(line).unwrap()).unwrap();
-                let keys = counted.counter.finish().into_keys();
-                assert_eq!(keys.len(), 1, "{}", format.name());
-                let (key, articles) = &keys[0];
-                let whom = match &key.subject {
-                    Subject::Dyad { source, target } => format!("{source} {target}"),
-                    Subject::Received(id) | Subject::Expressed(id) => {
-                        format!("{id} {}", key.by[0].as_deref().unwrap())
-                    }
-                };
-                assert_eq!(whom, expected, "{}", format.name());
-                let net: f64 = articles.iter().map(|sums| sums.total_net()).sum();
-                assert!((net - -0.25).abs() < 1e-5, "{}: {net}", format.name());
-            }
-        }
-    }
-
-    #[test]
-    fn a_folder_without_a_run_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(read(folder.path(), &selected("").unwrap()).is_err());
-    }
-
-    #[test]
-    fn csv_and_json_are_not_printed_at_once() {
-        assert!(selected("--json --format csv").is_err());
-    }
 }

@@ -13,6 +13,7 @@ mod aggregate;
 mod bench;
 mod eval;
 mod models;
+mod sample;
 mod score;
 mod train;
 
@@ -39,6 +40,7 @@ pub struct Cli {
 enum Command {
     Score(score::Args),
     Aggregate(aggregate::Args),
+    Sample(sample::Args),
     Eval(eval::Args),
     Train(train::Args),
     Bench(bench::Args),
@@ -63,6 +65,7 @@ pub fn run(cli: Cli, printer: &mut Printer) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Score(args) => score::run(&args, printer),
         Command::Aggregate(args) => aggregate::run(&args, printer),
+        Command::Sample(args) => sample::run(&args, printer),
         Command::Eval(args) => eval::run(&args, printer),
         Command::Train(args) => train::run(&args, printer),
         Command::Bench(args) => bench::run(&args, printer),

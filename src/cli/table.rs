@@ -5,7 +5,9 @@ use comfy_table::{Cell, CellAlignment, Table};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::paint;
+use crate::aggregate::CorrectedEstimate;
 use crate::aggregate::Estimate;
+use crate::aggregate::Interval;
 use crate::aggregate::IntervalMethod;
 use crate::aggregate::IntervalOptions;
 use crate::aggregate::Summary;
@@ -90,8 +92,12 @@ fn dyads(summary: &Summary) -> String {
 pub(super) fn how_to_read(intervals: &IntervalOptions) -> String {
     let level = percent_of_level(intervals);
     let how = match intervals.method() {
-        IntervalMethod::Bootstrap => {
+        IntervalMethod::Bootstrap | IntervalMethod::Bca => {
             format!("by {} resamples of whole articles", thousands(intervals.resamples() as u64))
+        }
+        IntervalMethod::TwoLevel => {
+            let n = thousands(intervals.resamples() as u64);
+            format!("by {n} resamples of outlets and their articles")
         }
         IntervalMethod::Analytic => "with whole articles as the unit".to_owned(),
     };
@@ -132,10 +138,20 @@ pub(super) fn numbers(estimate: &Estimate) -> [String; 5] {
     [
         thousands(estimate.n_articles as u64),
         thousands(sums.n),
-        percent(sums.hostile_share()),
-        percent(sums.conciliatory_share()),
+        percent(estimate.hostile_share),
+        percent(estimate.conciliatory_share),
         toned_net_and_interval(estimate),
     ]
+}
+
+/// Labels, and corrected net stance with its interval.
+pub(super) fn corrected(corrected: Option<&CorrectedEstimate>) -> [String; 2] {
+    let Some(corrected) = corrected else { return ["–", "–"].map(str::to_owned) };
+    let Interval { low, high } = corrected.net.interval;
+    let is_clear = corrected.net.interval.least_distance_from_zero() > 0.0;
+    let text = format!("{} [{}, {}]", signed(corrected.net.value), signed(low), signed(high));
+    let tone = if is_clear { corrected.net.value } else { 0.0 };
+    [thousands(corrected.n_gold as u64), paint::mark(&text, tone)]
 }
 
 fn dashes() -> [String; 5] {
@@ -169,11 +185,11 @@ pub(super) fn name(text: &str, width: usize) -> String {
 
 /// Net stance alone, toned where its interval says that it isn't 0.
 fn toned_net(estimate: &Estimate) -> String {
-    paint::mark(&signed(estimate.sums.net()), tone(estimate))
+    paint::mark(&signed(estimate.net), tone(estimate))
 }
 
 fn toned_net_and_interval(estimate: &Estimate) -> String {
-    let net = signed(estimate.sums.net());
+    let net = signed(estimate.net);
     // As wide as an interval, so that the estimates stand below one another.
     let interval = estimate.interval.map_or_else(
         || " ".repeat("[+0.00, +0.00]".len()),
@@ -185,7 +201,7 @@ fn toned_net_and_interval(estimate: &Estimate) -> String {
 /// The estimate where its interval leaves no doubt of its sign, else 0.
 fn tone(estimate: &Estimate) -> f64 {
     match estimate.interval {
-        Some(interval) if interval.least_distance_from_zero() > 0.0 => estimate.sums.net(),
+        Some(interval) if interval.least_distance_from_zero() > 0.0 => estimate.net,
         _ => 0.0,
     }
 }

@@ -110,7 +110,7 @@ fn write_row<W: Write>(
 }
 
 /// A text with its guard against spreadsheets.
-fn guarded(text: &str) -> Cow<'_, str> {
+pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     if is_formula(text) && text.parse::<f64>().is_err() {
         Cow::Owned(format!("'{text}"))
     } else {
@@ -119,7 +119,7 @@ fn guarded(text: &str) -> Cow<'_, str> {
 }
 
 /// The inverse of [`guarded`].
-fn unguarded(text: &str) -> &str {
+pub(crate) fn unguarded(text: &str) -> &str {
     text.strip_prefix('\'').filter(|text| is_formula(text)).unwrap_or(text)
 }
 

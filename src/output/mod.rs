@@ -24,6 +24,7 @@ mod stream;
 mod read;
 pub mod manifest;
 
+pub(crate) use self::csv::{guarded, unguarded};
 pub use cell::{Cell, Column, Kind};
 pub use folder::create;
 pub use manifest::Manifest;

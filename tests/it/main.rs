@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod archive;
+mod coverage;
 mod encoders;
+mod estimates;
 mod eval;
 mod layering;
 mod score;
+mod simulated;
 mod training;

@@ -1,17 +1,25 @@
 //! What can be asked of `detente aggregate`?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 
+use super::choices::{ADJUSTS, AUTHORS, CORRECTS, DUPLICATES, FORMATS, GRAINS, INTERVALS};
+use super::choices::{ROLL_UPS, VOICES, WEIGHTS, WHATS, choice};
+use super::repeated::OnDuplicates;
 use crate::aggregate::Author;
+use crate::aggregate::Correction;
 use crate::aggregate::Field;
 use crate::aggregate::Grain;
 use crate::aggregate::IntervalMethod;
 use crate::aggregate::IntervalOptions;
+use crate::aggregate::Period;
+use crate::aggregate::Quantifier;
 use crate::aggregate::RollUp;
 use crate::aggregate::Selection;
+use crate::aggregate::Weight;
 use crate::aggregate::What;
+use crate::aggregate::change::Adjust;
 use crate::error::WithHint;
 use crate::score::Voice;
 
@@ -22,6 +30,11 @@ Examples:
   detente aggregate run --what dyads --roll-up state     which state is hostile toward which
   detente aggregate run --by outlet --voice author       each outlet's own voice alone
   detente aggregate run --period week --format csv > weeks.csv
+  detente aggregate run --gold labelled.csv              … put right by a sample that people labelled
+  detente aggregate run --periods 2031-01..2031-02,2031-03..2031-08
+  detente aggregate run --period month --breaks --trend  when did it change?
+  detente aggregate run --period week --events events.csv --window 6
+  detente aggregate run --what dyads --compare reverse   is it mutual?
 
 On a terminal this prints a table with a trend; into a file or a pipe, CSV with a row for each period.
 
@@ -33,8 +46,9 @@ From fewer than five articles, bootstrap intervals are too narrow: leave such ro
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Args {
-    /// The folder that `detente score -o DIR` wrote
-    pub(super) dir: PathBuf,
+    /// The folders that `detente score -o DIR` wrote; several are added up together
+    #[arg(required = true)]
+    pub(super) dirs: Vec<PathBuf>,
 
     /// What a row stands for
     #[arg(long, value_name = "WHAT", default_value = "actors", value_parser = choice(WHATS))]
@@ -43,6 +57,10 @@ pub(in crate::cli) struct Args {
     /// How long the periods are; articles without a date stand under `undated`
     #[arg(long, value_name = "GRAIN", default_value = "all", value_parser = choice(GRAINS))]
     pub(super) period: Grain,
+
+    /// Periods of your own instead: `2031-03..2031-08`, `2031-Q4`, `2032`, …; rows outside them are left out
+    #[arg(long, value_name = "PERIOD,...", value_delimiter = ',', conflicts_with = "period")]
+    pub(super) periods: Vec<Period>,
 
     /// Split by fields of the rows: `outlet`, `part`, `voice`, `actor_state`, …, or any further field of the archive
     #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
@@ -59,6 +77,30 @@ pub(in crate::cli) struct Args {
     /// Only what is said in this voice
     #[arg(long, value_name = "VOICE", value_parser = choice(VOICES))]
     pub(super) voice: Option<Voice>,
+
+    /// What is given the same weight
+    #[arg(long, value_name = "WHAT", default_value = "sentence", value_parser = choice(WEIGHTS))]
+    pub(super) weight: Weight,
+
+    /// A sample that `detente sample` drew of this run, with labels: put estimates right by it
+    #[arg(long, value_name = "FILE", conflicts_with = "errors")]
+    pub(super) gold: Option<PathBuf>,
+
+    /// How the model errs elsewhere, as `detente eval --json` or `--predictions` wrote it: put estimates right by it
+    #[arg(long, value_name = "FILE")]
+    pub(super) errors: Option<PathBuf>,
+
+    /// How estimates are put right [default: ppi with --gold, acc with --errors]
+    #[arg(long, value_name = "HOW", value_parser = choice(CORRECTS))]
+    pub(super) correct: Option<Correct>,
+
+    /// What is done about articles that nearly repeat others, told from the sentences that were scored
+    #[arg(long, value_name = "HOW", default_value = "once", value_parser = choice(DUPLICATES))]
+    pub(super) duplicates: OnDuplicates,
+
+    /// How alike near-duplicates are: what the word triples of both have in common, over those of either
+    #[arg(long, value_name = "0…1", default_value_t = 0.5)]
+    pub(super) similarity: f64,
 
     /// Leave out rows from fewer articles than this
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -79,6 +121,35 @@ pub(in crate::cli) struct Args {
     /// What the bootstrap's random numbers start from: the same seed gives the same bytes
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
+
+    /// Compare two: `2031-05,2031-12`, `NOR,ISL`, `ISL>NOR,NOR>ISL`, two values of `--by`; `reverse`: both ways of each pair
+    #[arg(long, value_name = "FIRST,SECOND", help_heading = "Changes")]
+    pub(super) compare: Vec<String>,
+
+    /// Look for breaks in each series (PELT, with a block permutation test)
+    #[arg(long, help_heading = "Changes")]
+    pub(super) breaks: bool,
+
+    /// What a further break must improve the fit by, in variances of the noise [default: 2·ln(periods)]
+    #[arg(long, value_name = "X", requires = "breaks", help_heading = "Changes")]
+    pub(super) penalty: Option<f64>,
+
+    /// The slope of each series, robust to autocorrelation (Newey–West)
+    #[arg(long, help_heading = "Changes")]
+    pub(super) trend: bool,
+
+    /// Before and after each event of a CSV file with columns `date` and `label`, beside placebo dates
+    #[arg(long, value_name = "FILE", help_heading = "Changes")]
+    pub(super) events: Option<PathBuf>,
+
+    /// Periods on either side of an event
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "events", help_heading = "Changes",
+          value_parser = clap::value_parser!(u16).range(1..).map(usize::from))]
+    pub(super) window: usize,
+
+    /// How p values are adjusted for the number of changes of each kind
+    #[arg(long, value_name = "HOW", default_value = "holm", value_parser = choice(ADJUSTS), help_heading = "Changes")]
+    pub(super) adjust: Adjust,
 
     /// Print rows in this format, on a terminal too
     #[arg(long, value_name = "FORMAT", conflicts_with = "json", value_parser = choice(FORMATS))]
@@ -109,6 +180,7 @@ impl Args {
         Ok(Selection {
             what: self.what,
             grain: self.period,
+            periods: self.periods.clone(),
             by,
             roll_up: self.roll_up,
             author: self.author,
@@ -116,11 +188,52 @@ impl Args {
         })
     }
 
+    /// What estimates are put right by, and the file that it is read from.
+    pub(super) fn correction(&self) -> anyhow::Result<Option<(&Path, Correct)>> {
+        let (path, default, is_gold) = match (&self.gold, &self.errors) {
+            (Some(gold), _) => (gold, Correct::Gold(Correction::default()), true),
+            (None, Some(errors)) => (errors, Correct::Errors(Quantifier::Acc), false),
+            (None, None) if self.correct.is_some() => {
+                return Err(anyhow::anyhow!("`--correct` has nothing to correct by")).hint(|| {
+                    "name a labelled sample by `--gold`, or how the model errs by `--errors`"
+                        .to_owned()
+                });
+            }
+            (None, None) => return Ok(None),
+        };
+        let correct = self.correct.unwrap_or(default);
+        if is_gold != matches!(correct, Correct::Gold(_)) {
+            return Err(anyhow::anyhow!("`--correct` needs the other of `--gold` and `--errors`"))
+                .hint(|| {
+                    "`ppi` and `dsl` go with `--gold`; `acc`, `pacc` and `em` with `--errors`"
+                        .to_owned()
+                });
+        }
+        if is_gold && self.dirs.len() > 1 {
+            return Err(anyhow::anyhow!("a sample was drawn from one run, not from several"))
+                .hint(|| "add up that run alone".to_owned());
+        }
+        if !is_gold && self.weight != Weight::Sentence {
+            anyhow::bail!("`--errors` goes with `--weight sentence` only");
+        }
+        Ok(Some((path, correct)))
+    }
+
     /// How to make intervals.
     pub(super) fn intervals(&self) -> anyhow::Result<IntervalOptions> {
         IntervalOptions::new(self.interval, self.level, self.resamples, self.seed)
+            .map(|options| options.with_weight(self.weight))
             .hint(|| "`--level 0.95 --resamples 1000` serve most purposes".to_owned())
     }
+}
+
+/// What estimates are put right by, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Correct {
+    /// By a gold sample.
+    Gold(Correction),
+    /// By an error matrix.
+    Errors(Quantifier),
 }
 
 /// How rows are printed.
@@ -130,67 +243,8 @@ pub(super) enum Format {
     Jsonl,
 }
 
-/// The values of an option: name, help and what it means.
-type Choices<T> = &'static [(&'static str, &'static str, T)];
-
-const WHATS: Choices<What> = &[
-    ("actors", "the stance that each actor receives, whoever holds it", What::Actors),
-    ("sources", "the stance that each actor expresses toward all others", What::Sources),
-    ("dyads", "the stance of each actor toward each other", What::Dyads),
-];
-const GRAINS: Choices<Grain> = &[
-    ("day", "2031-05-14", Grain::Day),
-    ("week", "2031-W20 (ISO 8601: from Monday)", Grain::Week),
-    ("month", "2031-05", Grain::Month),
-    ("quarter", "2031-Q2", Grain::Quarter),
-    ("year", "2031", Grain::Year),
-    ("all", "one period for everything", Grain::All),
-];
-const ROLL_UPS: Choices<RollUp> = &[
-    ("none", "for themselves", RollUp::None),
-    (
-        "state",
-        "for the top of their parents on the day; a sentence counts once for it, by its sharpest reading",
-        RollUp::State,
-    ),
-];
-const AUTHORS: Choices<Author> = &[
-    ("merged", "for that actor: a ministry's statement is the ministry's stance", Author::Merged),
-    ("apart", "for nobody: it stays `author`", Author::Apart),
-];
-const VOICES: Choices<Voice> = &[
-    ("author", "the text's own", Voice::Author),
-    ("quoted", "inside quotation marks", Voice::Quoted),
-    ("reported", "told of a speaker without quotation marks", Voice::Reported),
-];
-const INTERVALS: Choices<IntervalMethod> = &[
-    (
-        "bootstrap",
-        "percentiles of resamples of the articles, for five articles and more",
-        IntervalMethod::Bootstrap,
-    ),
-    (
-        "analytic",
-        "Student's t, robust to clusters: quicker, and good for few articles",
-        IntervalMethod::Analytic,
-    ),
-];
-const FORMATS: Choices<Format> = &[
-    ("csv", "with a header, to be read by R, Python or a spreadsheet", Format::Csv),
-    ("jsonl", "a JSON object a line", Format::Jsonl),
-];
-
-/// Reads one of the choices' names.
-fn choice<T: Copy + Send + Sync>(choices: Choices<T>) -> impl TypedValueParser<Value = T> {
-    let values = choices.iter().map(|(name, help, _)| PossibleValue::new(*name).help(*help));
-    PossibleValuesParser::new(values).map(|text| {
-        let known = choices.iter().find(|(name, ..)| *name == text);
-        known.map(|&(.., value)| value).expect("clap lets through none but the choices")
-    })
-}
-
 /// Which fields such a table can be split by.
-pub(super) fn known_fields(what: What) -> String {
+pub(in crate::cli) fn known_fields(what: What) -> String {
     let names: Vec<_> = Field::names(what).map(|name| format!("`{name}`")).collect();
     format!("`--what {}` can be split by {}", what.name(), names.join(", "))
 }

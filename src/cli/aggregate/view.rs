@@ -1,6 +1,6 @@
 //! How did it change, at a glance? A line a subject, with a trend of a few characters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aggregate::Grain;
 use crate::aggregate::IntervalOptions;
@@ -28,6 +28,8 @@ pub(super) struct View<'a> {
     pub(super) intervals: &'a IntervalOptions,
     /// Names of actors by their ids.
     pub(super) names: &'a BTreeMap<String, String>,
+    /// The name of the correction, where there is one.
+    pub(super) correction: Option<&'static str>,
 }
 
 impl View<'_> {
@@ -37,7 +39,8 @@ impl View<'_> {
             return "nothing to add up: no row is left\n".to_owned();
         }
         let shown = &series[..series.len().min(MOST_LINES)];
-        let axis = (self.selection.grain != Grain::All).then(|| Axis::of(shown)).flatten();
+        let has_periods = self.selection.grain != Grain::All || !self.selection.periods.is_empty();
+        let axis = has_periods.then(|| Axis::of(shown)).flatten();
         let mut text = self.table(shown, axis.as_ref());
         if series.len() > shown.len() {
             let further = table::thousands((series.len() - shown.len()) as u64);
@@ -45,7 +48,9 @@ impl View<'_> {
         }
         text.push('\n');
         text.push_str(&table::how_to_read(self.intervals));
-        if let Some(axis) = axis {
+        if self.correction.is_some() {
+            text.push_str(&corrections(series));
+        } else if let Some(axis) = axis {
             text.push_str(&axis.how_to_read());
         }
         text
@@ -59,9 +64,11 @@ impl View<'_> {
             What::Dyads => "dyad",
         }];
         header.extend(self.selection.by.iter().map(crate::aggregate::Field::name));
-        header.extend(match axis {
-            Some(axis) => vec!["articles", "sentences", &net, &axis.title],
-            None => vec!["articles", "sentences", "hostile", "conciliatory", &net],
+        let corrected = self.correction.map(|name| format!("by {name}"));
+        header.extend(match (&corrected, axis) {
+            (Some(corrected), _) => vec!["articles", "sentences", &net, "gold", corrected],
+            (None, Some(axis)) => vec!["articles", "sentences", &net, &axis.title],
+            (None, None) => vec!["articles", "sentences", "hostile", "conciliatory", &net],
         });
         let mut grid = table::grid(&header, 1 + self.selection.by.len());
         for series in shown {
@@ -71,9 +78,13 @@ impl View<'_> {
             cells.extend(by.map(|value| table::name(value, 16)));
             let [articles, sentences, hostile, conciliatory, net] =
                 table::numbers(&series.whole.estimate);
-            cells.extend(match axis {
-                Some(axis) => vec![articles, sentences, net, axis.trend(series)],
-                None => vec![articles, sentences, hostile, conciliatory, net],
+            cells.extend(match (self.correction, axis) {
+                (Some(_), _) => {
+                    let [gold, corrected] = table::corrected(series.whole.corrected.as_ref());
+                    vec![articles, sentences, net, gold, corrected]
+                }
+                (None, Some(axis)) => vec![articles, sentences, net, axis.trend(series)],
+                (None, None) => vec![articles, sentences, hostile, conciliatory, net],
             });
             grid.add_row(cells);
         }
@@ -94,6 +105,25 @@ impl View<'_> {
     }
 }
 
+/// How to read corrected estimates, and what more labels would buy.
+fn corrections(series: &[Series]) -> String {
+    let all = series.iter().filter_map(|series| series.whole.corrected.as_ref());
+    let Some(most) = all.max_by_key(|corrected| corrected.n_gold) else {
+        return "no row has enough labels to be put right: at least two articles must have some\n"
+            .to_owned();
+    };
+    let reach = (most.net.interval.high - most.net.interval.low) / 2.0;
+    let mut text = format!(
+        "gold: labelled readings; {} of them reach ±{reach:.2} on either side",
+        table::thousands(most.n_gold as u64)
+    );
+    for (n, reach) in &most.half_widths {
+        text.push_str(&format!(", {} would ±{reach:.2}", table::thousands(*n as u64)));
+    }
+    text.push_str(".\n");
+    text
+}
+
 /// The periods that trends run over, and the net stance that their lowest and highest marks stand for.
 struct Axis {
     title: String,
@@ -110,9 +140,13 @@ impl Axis {
     fn of(shown: &[Series]) -> Option<Self> {
         let periods = || shown.iter().flat_map(|series| series.points.keys().copied());
         let (first, last) = (periods().min()?, periods().max()?);
-        let all: Vec<_> = std::iter::successors(Some(first), |period| period.next())
-            .take_while(|&period| period <= last)
-            .collect();
+        let all: Vec<_> = if matches!(first, Period::Range { .. }) || first.next().is_none() {
+            periods().collect::<BTreeSet<_>>().into_iter().collect()
+        } else {
+            std::iter::successors(Some(first), |period| period.next())
+                .take_while(|&period| period <= last)
+                .collect()
+        };
         let n_pooled = all.len().div_ceil(MOST_MARKS);
         let mut axis = Self {
             title: if first == last { first.to_string() } else { format!("{first} … {last}") },
@@ -200,7 +234,7 @@ mod tests {
             }
         }
         let names = BTreeMap::from([("NOR".to_owned(), "Norway".to_owned())]);
-        let view = View { selection, intervals: &intervals, names: &names };
+        let view = View { selection, intervals: &intervals, names: &names, correction: None };
         paint::finish(&view.draw(&series(counter.finish(), &intervals, 1)), false)
     }
 
@@ -243,7 +277,8 @@ mod tests {
     fn nothing_left_is_said() {
         let intervals = IntervalOptions::default();
         let (selection, names) = (Selection::default(), BTreeMap::new());
-        let view = View { selection: &selection, intervals: &intervals, names: &names };
+        let view =
+            View { selection: &selection, intervals: &intervals, names: &names, correction: None };
         assert_eq!(view.draw(&[]), "nothing to add up: no row is left\n");
     }
 }

@@ -3,7 +3,9 @@
 //! The columns of CSV and the fields of JSON lines are `actor` (with `--what sources`, `source`; with `--what dyads`,
 //! `source, target`), `period`, those of `--by`, `n_articles`, `n_sentences` (of sources: `n_pairs`, since a sentence
 //! has one reading for each target), `n_hostile`, `n_conciliatory`, `net_stance`, `low`, `high`, `method`.
-//! Fractions have six decimals; `low` and `high` are empty, or null, where `method` is `one-article`.
+//! Fractions have six decimals; `low` and `high` are empty, or null, where `method` is `one-article` or `one-outlet`.
+//! With `--gold` or `--errors` follow `corrected`, `corrected_low`, `corrected_high`, `correction` (`dsl`, `ppi++`,
+//! `acc`, `pacc` or `em`) and `n_gold`; all but the last are empty where a row has too few labels.
 //!
 //! The document of `--json` is
 //!
@@ -11,27 +13,36 @@
 //! {
 //!   "schema": "detente-aggregate-1",
 //!   "what": "actors" | "sources" | "dyads",
-//!   "period": "day" | "week" | "month" | "quarter" | "year" | "all",
+//!   "period": "day" | "week" | "month" | "quarter" | "year" | "all" | "given",
 //!   "by": [FIELD, …],
 //!   "roll_up": "none" | "state",
 //!   "author": "merged" | "apart",
 //!   "voice": null | "author" | "quoted" | "reported",
 //!   "min_articles": N,
-//!   "interval": {"method": "cluster-bootstrap-percentile", "level": 0.95, "resamples": N, "seed": N}
+//!   "interval": {"method": "cluster-bootstrap-percentile" | "cluster-bootstrap-bca" | "two-level-bootstrap-percentile", "level": 0.95, "resamples": N, "seed": N}
 //!             | {"method": "cluster-robust", "level": 0.95},
-//!   "left_out": {"without_stance": N, "other_voice": N, "unknown_voice": N, "toward_itself": N},
+//!   "weight": "sentence" | "article" | "outlet",
+//!   "correction": null | "dsl" | "ppi++" | "acc" | "pacc" | "em",
+//!   "left_out": {"without_stance": N, "other_voice": N, "unknown_voice": N, "toward_itself": N, "outside_periods": N,
+//!                "in_duplicates": N},
+//!   "duplicates": {"treated": "once" | "cluster" | "keep", "similarity": 0…1, "clusters": [[ARTICLE_ID, …], …]},
 //!   "rows": [{
 //!     the fields of a JSON line, in their order, and
-//!     "hostile": {"share": 0…1, "low", "high"}, "conciliatory": {"share": 0…1, "low", "high"}
-//!   }, …]
+//!     "hostile": {"share": 0…1, "low", "high"}, "conciliatory": {"share": 0…1, "low", "high"}; where corrected,
+//!     both with "corrected": {"share", "low", "high"}, and "half_widths": [{"n_gold": N, "half_width"}, …], what the
+//!     interval of net stance would probably reach on either side with so many labels
+//!   }, …],
+//!   "changes": {"adjusted_by": "holm" | "benjamini-hochberg" | "none", "rows": [{the columns of changes}, …]}
 //! }
 //! ```
 //!
+//! `changes` is there where changes were asked for; `changes.rs` has their columns.
 //! `schema` gets another number when a field is renamed, removed or changes its meaning; fields may be added.
 
 use serde_json::{Map, Value, json};
 
 use crate::aggregate::Author;
+use crate::aggregate::CorrectBy;
 use crate::aggregate::Field;
 use crate::aggregate::Interval;
 use crate::aggregate::IntervalMethod;
@@ -49,7 +60,15 @@ pub(super) struct Header {
     pub(super) intervals: IntervalOptions,
     pub(super) min_articles: usize,
     pub(super) left_out: LeftOut,
+    /// What estimates are put right by, where they are.
+    pub(super) correct_by: Option<CorrectBy>,
+    /// What is told of near-duplicates.
+    pub(super) duplicates: Value,
 }
+
+/// The columns that a correction adds.
+const CORRECTED: [&str; 5] =
+    ["corrected", "corrected_low", "corrected_high", "correction", "n_gold"];
 
 impl Header {
     /// The names of the columns, in their order.
@@ -64,11 +83,15 @@ impl Header {
         let own: Vec<_> = subject.iter().chain(&["period"]).chain(&sums).copied().collect();
         let by = self.selection.by.iter().map(Field::name).map(|name| {
             // The document's own names are taken too, so that a field has one name in all formats.
-            let is_taken = own.contains(&name) || ["hostile", "conciliatory"].contains(&name);
+            let is_taken = own.contains(&name)
+                || CORRECTED.contains(&name)
+                || ["hostile", "conciliatory", "half_widths"].contains(&name);
             if is_taken { format!("x_{name}") } else { name.to_owned() }
         });
         let before = subject.iter().chain(&["period"]).map(|&name| name.to_owned());
-        before.chain(by).chain(sums.map(str::to_owned)).collect()
+        let corrected: &[&str] = if self.correct_by.is_some() { &CORRECTED } else { &[] };
+        let sums = sums.iter().chain(corrected).map(|&name| name.to_owned());
+        before.chain(by).chain(sums).collect()
     }
 
     /// Rows as JSON lines.
@@ -76,43 +99,93 @@ impl Header {
         let columns = self.columns();
         let mut text = String::new();
         for row in rows {
-            text.push_str(&serde_json::to_string(&object(&columns, row))?);
+            text.push_str(&serde_json::to_string(&self.object(&columns, row))?);
             text.push('\n');
         }
         Ok(text)
     }
 
     /// The document.
-    pub(super) fn json(&self, rows: &[Row]) -> anyhow::Result<String> {
+    pub(super) fn json(&self, rows: &[Row], changes: Option<Value>) -> anyhow::Result<String> {
         let columns = self.columns();
-        let Selection { what, grain, by, roll_up, author, voice } = &self.selection;
-        let LeftOut { without_stance, other_voice, unknown_voice, toward_itself } = self.left_out;
-        let by = &columns[columns.len() - 8 - by.len()..columns.len() - 8];
-        let document = json!({
+        let Selection { what, grain, periods, by, roll_up, author, voice } = &self.selection;
+        let n_before = columns.iter().take_while(|name| *name != "period").count() + 1;
+        let by = &columns[n_before..n_before + by.len()];
+        let mut document = json!({
             "schema": "detente-aggregate-1",
             "what": what.name(),
-            "period": grain.name(),
+            "period": if periods.is_empty() { grain.name() } else { "given" },
             "by": by,
             "roll_up": match roll_up { RollUp::None => "none", RollUp::State => "state" },
             "author": match author { Author::Merged => "merged", Author::Apart => "apart" },
             "voice": voice.map(crate::score::Voice::name),
             "min_articles": self.min_articles,
             "interval": self.interval(),
-            "left_out": {
-                "without_stance": without_stance,
-                "other_voice": other_voice,
-                "unknown_voice": unknown_voice,
-                "toward_itself": toward_itself,
-            },
-            "rows": rows.iter().map(|row| with_shares(object(&columns, row), row)).collect::<Vec<_>>(),
+            "weight": self.intervals.weight().name(),
+            "correction": self.correct_by.as_ref().map(CorrectBy::name),
+            "duplicates": self.duplicates,
+            "left_out": self.left_out(),
+            "rows": rows.iter().map(|row| with_shares(self.object(&columns, row), row)).collect::<Vec<_>>(),
         });
+        if let Some(changes) = changes {
+            document["changes"] = changes;
+        }
         Ok(serde_json::to_string_pretty(&document)? + "\n")
+    }
+
+    /// Rows as CSV, without the header.
+    pub(super) fn csv(&self, rows: &[Row]) -> anyhow::Result<String> {
+        let lines = rows.iter().map(|row| {
+            let cells: Vec<_> = self.values(row).into_iter().map(cell).collect();
+            csv_line(&cells)
+        });
+        lines.collect()
+    }
+
+    fn object(&self, columns: &[String], row: &Row) -> Map<String, Value> {
+        columns.iter().cloned().zip(self.values(row)).collect()
+    }
+
+    /// A row's values, in the order of the columns.
+    fn values(&self, row: &Row) -> Vec<Value> {
+        let mut values = values(row);
+        if self.correct_by.is_some() {
+            values.extend(row.corrected.as_ref().map_or_else(
+                || [Value::Null, Value::Null, Value::Null, Value::Null, 0.into()],
+                |corrected| {
+                    let Interval { low, high } = corrected.net.interval;
+                    let net = rounded(corrected.net.value);
+                    let how = corrected.method.into();
+                    [net, rounded(low), rounded(high), how, corrected.n_gold.into()]
+                },
+            ));
+        }
+        values
+    }
+
+    fn left_out(&self) -> Value {
+        let LeftOut {
+            without_stance,
+            other_voice,
+            unknown_voice,
+            toward_itself,
+            outside,
+            repeated,
+        } = self.left_out;
+        json!({
+            "without_stance": without_stance,
+            "other_voice": other_voice,
+            "unknown_voice": unknown_voice,
+            "toward_itself": toward_itself,
+            "outside_periods": outside,
+            "in_duplicates": repeated,
+        })
     }
 
     fn interval(&self) -> Value {
         let (method, level) = (self.intervals.method(), self.intervals.level());
         match method {
-            IntervalMethod::Bootstrap => json!({
+            IntervalMethod::Bootstrap | IntervalMethod::Bca | IntervalMethod::TwoLevel => json!({
                 "method": method.name(),
                 "level": level,
                 "resamples": self.intervals.resamples(),
@@ -123,15 +196,6 @@ impl Header {
     }
 }
 
-/// Rows as CSV, without the header.
-pub(super) fn csv(rows: &[Row]) -> anyhow::Result<String> {
-    let lines = rows.iter().map(|row| {
-        let cells: Vec<_> = values(row).into_iter().map(cell).collect();
-        csv_line(&cells)
-    });
-    lines.collect()
-}
-
 /// One line of CSV.
 pub(super) fn csv_line(cells: &[String]) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -140,24 +204,31 @@ pub(super) fn csv_line(cells: &[String]) -> anyhow::Result<String> {
     Ok(String::from_utf8(bytes)?)
 }
 
-fn object(columns: &[String], row: &Row) -> Map<String, Value> {
-    columns.iter().cloned().zip(values(row)).collect()
-}
-
 fn with_shares(mut object: Map<String, Value>, row: &Row) -> Value {
     let estimate = &row.estimate;
     let share = |share: f64, interval: Option<Interval>| {
         let (low, high) = ends(interval);
         json!({"share": rounded(share), "low": low, "high": high})
     };
-    let sums = estimate.sums;
-    object.insert("hostile".to_owned(), share(sums.hostile_share(), estimate.hostile));
-    object
-        .insert("conciliatory".to_owned(), share(sums.conciliatory_share(), estimate.conciliatory));
+    object.insert("hostile".to_owned(), share(estimate.hostile_share, estimate.hostile));
+    object.insert(
+        "conciliatory".to_owned(),
+        share(estimate.conciliatory_share, estimate.conciliatory),
+    );
+    if let Some(corrected) = &row.corrected {
+        for (name, point) in
+            [("hostile", corrected.hostile), ("conciliatory", corrected.conciliatory)]
+        {
+            object[name]["corrected"] = share(point.value, Some(point.interval));
+        }
+        let widths = corrected.half_widths.iter();
+        let widths = widths.map(|&(n, width)| json!({"n_gold": n, "half_width": rounded(width)}));
+        object.insert("half_widths".to_owned(), widths.collect());
+    }
     Value::Object(object)
 }
 
-/// A row's values, in the order of the columns.
+/// A row's values but for those of a correction.
 fn values(row: &Row) -> Vec<Value> {
     let (key, estimate, sums) = (&row.key, &row.estimate, row.estimate.sums);
     let mut values: Vec<Value> = match &key.subject {
@@ -172,7 +243,7 @@ fn values(row: &Row) -> Vec<Value> {
         sums.n.into(),
         sums.n_hostile.into(),
         sums.n_conciliatory.into(),
-        rounded(sums.net()),
+        rounded(estimate.net),
         low,
         high,
         estimate.method().into(),
@@ -186,11 +257,11 @@ fn ends(interval: Option<Interval>) -> (Value, Value) {
 }
 
 /// Six decimals, and no negative zero.
-fn rounded(value: f64) -> Value {
+pub(super) fn rounded(value: f64) -> Value {
     ((value * 1e6).round() / 1e6 + 0.0).into()
 }
 
-fn cell(value: Value) -> String {
+pub(super) fn cell(value: Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text,
@@ -224,7 +295,18 @@ mod tests {
         counter.mention(&mention("a3", 0, "ISL", 0.0));
         let left_out = counter.left_out();
         let rows = rows(counter.finish(), &intervals, 1);
-        (Header { selection, intervals, min_articles: 1, left_out }, rows)
+        let duplicates = serde_json::json!({"treated": "keep"});
+        (
+            Header {
+                selection,
+                intervals,
+                min_articles: 1,
+                left_out,
+                correct_by: None,
+                duplicates,
+            },
+            rows,
+        )
     }
 
     #[test]
@@ -232,7 +314,7 @@ mod tests {
         let selection =
             Selection { grain: Grain::Quarter, by: vec![Field::Outlet], ..Selection::default() };
         let (header, rows) = small(selection, IntervalMethod::Analytic);
-        insta::assert_snapshot!(header.json(&rows).unwrap(), @r#"
+        insta::assert_snapshot!(header.json(&rows, None).unwrap(), @r#"
         {
           "schema": "detente-aggregate-1",
           "what": "actors",
@@ -248,11 +330,18 @@ mod tests {
             "method": "cluster-robust",
             "level": 0.95
           },
+          "weight": "sentence",
+          "correction": null,
+          "duplicates": {
+            "treated": "keep"
+          },
           "left_out": {
             "without_stance": 0,
             "other_voice": 0,
             "unknown_voice": 0,
-            "toward_itself": 0
+            "toward_itself": 0,
+            "outside_periods": 0,
+            "in_duplicates": 0
           },
           "rows": [
             {
@@ -310,7 +399,7 @@ mod tests {
     fn a_bootstrap_names_its_resamples_and_seed_and_repeats_to_the_byte() {
         let text = || {
             let (header, rows) = small(Selection::default(), IntervalMethod::Bootstrap);
-            header.json(&rows).unwrap()
+            header.json(&rows, None).unwrap()
         };
         let document: serde_json::Value = serde_json::from_str(&text()).unwrap();
         insta::assert_snapshot!(document["interval"].to_string(), @r#"{"method":"cluster-bootstrap-percentile","level":0.95,"resamples":1000,"seed":7}"#);
@@ -322,7 +411,7 @@ mod tests {
         let by = vec![Field::named("method"), Field::Outlet];
         let (header, rows) =
             small(Selection { by, ..Selection::default() }, IntervalMethod::Analytic);
-        let text = super::csv_line(&header.columns()).unwrap() + &super::csv(&rows).unwrap();
+        let text = super::csv_line(&header.columns()).unwrap() + &header.csv(&rows).unwrap();
         insta::assert_snapshot!(text, @r#"
         actor,period,x_method,outlet,n_articles,n_sentences,n_hostile,n_conciliatory,net_stance,low,high,method
         ISL,all,,Fjord Post,1,1,0,0,0.0,,,one-article
