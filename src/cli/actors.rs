@@ -10,6 +10,8 @@ use comfy_table::presets::NOTHING;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+mod import;
+
 use super::options::ActorArgs;
 use super::printer::printable;
 use super::{Outcome, Printer};
@@ -22,7 +24,7 @@ use crate::mention::Alias;
 use crate::mention::Base;
 use crate::mention::Conflict;
 
-/// List the actors that are known, and check lists of your own
+/// List the actors that are known, and make and check lists of your own
 ///
 /// An actor is a state, body, group, company or person that texts are
 /// searched for, with the names it goes by and what it belongs to, when.
@@ -43,11 +45,13 @@ use crate::mention::Conflict;
 ///         ambiguous: counts where the article shows who is meant
 ///         office:ROLE: what a person holds, so that a title finds them
 ///         unchecked, checked:HOW: whether the dates were verified
+///         code:CODE: what another list calls it
 #[derive(Debug, clap::Args)]
 #[command(
     verbatim_doc_comment,
     after_help = "Examples:
   detente actors list --kind person --on 2010-01-01
+  detente actors import dictionary.actors.txt -o actors.csv
   detente actors check my-actors.csv"
 )]
 pub(super) struct Args {
@@ -59,6 +63,7 @@ pub(super) struct Args {
 enum Command {
     List(ListArgs),
     Check(CheckArgs),
+    Import(import::Args),
 }
 
 /// Show who is known, with parents, dates and the number of aliases
@@ -139,6 +144,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
             })?;
             Ok(outcome(&problems))
         }
+        Command::Import(args) => import::run(args, printer),
         Command::Check(args) => {
             let base = if args.alone { Base::Empty } else { Base::BuiltIn };
             let (list, problems) = ActorList::load(base, &args.files)?;
@@ -156,6 +162,17 @@ fn outcome(problems: &[Skipped]) -> Outcome {
 fn tell(problems: &[Skipped], printer: &mut Printer) {
     for problem in problems {
         printer.say(&problem.to_string());
+    }
+}
+
+/// How many of many problems are shown.
+const MAX_TOLD: usize = 10;
+
+/// Tells the first problems, and how many more there are.
+fn tell_some(problems: &[Skipped], printer: &mut Printer) {
+    tell(&problems[..problems.len().min(MAX_TOLD)], printer);
+    if problems.len() > MAX_TOLD {
+        printer.say(&format!("… and {} more", problems.len() - MAX_TOLD));
     }
 }
 

@@ -19,12 +19,14 @@ mod demonym;
 mod surname;
 mod reading;
 mod gazetteer;
+mod import;
 #[cfg(test)]
 mod fixture;
 
 pub use actor::{Actor, ActorKind, Affiliation, Alias, CaseRule};
 pub use conflict::Conflict;
 pub use gazetteer::Gazetteer;
+pub use import::{Imported, form_names, import};
 pub use list::{ActorList, Base, built_in_sha256};
 
 use crate::text::Span;
