@@ -19,7 +19,7 @@ use crate::mention::form_names;
 /// state, flagged `unchecked` and `code:CODE`; `ELI`, who are out of office,
 /// belong to nobody. Names of a state that don't resemble its own are taken for
 /// its towns and flagged `capital`. Role nouns of agent files tell the office
-/// in names such as MINISTER_JANE_DOE. The kinds are guessed.
+/// in names such as `MINISTER_JANE_DOE`. The kinds are guessed.
 ///
 /// wikidata: a CSV as query.wikidata.org gives it, with these columns:
 ///   item                      Q42 or its address; rows of one item are joined
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
         None => printer.data(&imported.csv)?,
     }
     super::tell_some(&imported.problems, printer);
-    printer.say(counts(&imported).trim_end());
+    printer.say(&counts(&imported));
     Ok(super::outcome(&imported.problems))
 }
 
@@ -88,5 +88,5 @@ fn counts(imported: &Imported) -> String {
         (imported.n_role_nouns, "role nouns read"),
         (imported.problems.len(), "lines that can't be used"),
     ];
-    lines.iter().map(|(n, what)| format!("{n:>7} {what}\n")).collect()
+    lines.iter().map(|(n, what)| format!("{n:>7} {what}")).collect::<Vec<_>>().join("\n")
 }

@@ -19,6 +19,8 @@ mod join;
 mod write;
 
 use entry::Found;
+pub(super) use names::slug;
+
 use join::Joining;
 use known::Known;
 

@@ -145,6 +145,6 @@ pub(super) fn resembles(name: &str, other: &str) -> bool {
 }
 
 /// An id made of a name: its words without diacritics, joined by hyphens.
-pub(super) fn slug(name: &str) -> String {
+pub(in crate::mention) fn slug(name: &str) -> String {
     folded(name).split(' ').filter(|word| !word.is_empty()).take(10).collect::<Vec<_>>().join("-")
 }
