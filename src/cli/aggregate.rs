@@ -165,11 +165,13 @@ fn each<R>(
 }
 
 fn say_left_out(left_out: LeftOut, printer: &mut Printer) {
-    let LeftOut { without_stance, other_voice, unknown_voice, toward_itself } = left_out;
+    let LeftOut { without_stance, other_voice, unknown_voice, other_modality, toward_itself } =
+        left_out;
     let counts = [
         (without_stance, "without a stance"),
         (other_voice, "in another voice"),
         (unknown_voice, "whose voice isn't known"),
+        (other_modality, "of another modality, or an unknown one"),
         (toward_itself, "of a source toward itself"),
     ];
     let counts: Vec<_> = counts

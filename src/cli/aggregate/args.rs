@@ -13,6 +13,7 @@ use crate::aggregate::RollUp;
 use crate::aggregate::Selection;
 use crate::aggregate::What;
 use crate::error::WithHint;
+use crate::score::Modality;
 use crate::score::Voice;
 
 const EXAMPLES: &str = "\
@@ -21,6 +22,7 @@ Examples:
   detente aggregate run --period month                   … and how that changed
   detente aggregate run --what dyads --roll-up state     which state is hostile toward which
   detente aggregate run --by outlet --voice author       each outlet's own voice alone
+  detente aggregate run --what dyads --modality threatened,conditional
   detente aggregate run --period week --format csv > weeks.csv
 
 On a terminal this prints a table with a trend; into a file or a pipe, CSV with a row for each period.
@@ -59,6 +61,10 @@ pub(in crate::cli) struct Args {
     /// Only what is said in this voice
     #[arg(long, value_name = "VOICE", value_parser = choice(VOICES))]
     pub(super) voice: Option<Voice>,
+
+    /// Only what is put in these ways: what was announced or denied isn't done
+    #[arg(long, value_name = "HOW,...", value_delimiter = ',', value_parser = choice(MODALITIES))]
+    pub(super) modality: Vec<Modality>,
 
     /// Leave out rows from fewer articles than this
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -113,6 +119,7 @@ impl Args {
             roll_up: self.roll_up,
             author: self.author,
             voice: self.voice,
+            modality: self.modality.clone(),
         })
     }
 
@@ -162,6 +169,14 @@ const VOICES: Choices<Voice> = &[
     ("author", "the text's own", Voice::Author),
     ("quoted", "inside quotation marks", Voice::Quoted),
     ("reported", "told of a speaker without quotation marks", Voice::Reported),
+];
+const MODALITIES: Choices<Modality> = &[
+    ("asserted", "said or done as fact", Modality::Asserted),
+    ("threatened", "announced harm", Modality::Threatened),
+    ("offered", "announced kindness", Modality::Offered),
+    ("conditional", "under an if or unless", Modality::Conditional),
+    ("denied", "denied by the source", Modality::Denied),
+    ("reported", "only somebody else's claim has it", Modality::Reported),
 ];
 const INTERVALS: Choices<IntervalMethod> = &[
     (

@@ -16,10 +16,11 @@
 //!   "roll_up": "none" | "state",
 //!   "author": "merged" | "apart",
 //!   "voice": null | "author" | "quoted" | "reported",
+//!   "modality": ["asserted" | "threatened" | "offered" | "conditional" | "denied" | "reported", …],
 //!   "min_articles": N,
 //!   "interval": {"method": "cluster-bootstrap-percentile", "level": 0.95, "resamples": N, "seed": N}
 //!             | {"method": "cluster-robust", "level": 0.95},
-//!   "left_out": {"without_stance": N, "other_voice": N, "unknown_voice": N, "toward_itself": N},
+//!   "left_out": {"without_stance": N, "other_voice": N, "unknown_voice": N, "other_modality": N, "toward_itself": N},
 //!   "rows": [{
 //!     the fields of a JSON line, in their order, and
 //!     "hostile": {"share": 0…1, "low", "high"}, "conciliatory": {"share": 0…1, "low", "high"}
@@ -85,8 +86,8 @@ impl Header {
     /// The document.
     pub(super) fn json(&self, rows: &[Row]) -> anyhow::Result<String> {
         let columns = self.columns();
-        let Selection { what, grain, by, roll_up, author, voice } = &self.selection;
-        let LeftOut { without_stance, other_voice, unknown_voice, toward_itself } = self.left_out;
+        let Selection { what, grain, by, roll_up, author, voice, modality } = &self.selection;
+        let left_out = self.left_out;
         let by = &columns[columns.len() - 8 - by.len()..columns.len() - 8];
         let document = json!({
             "schema": "detente-aggregate-1",
@@ -96,13 +97,15 @@ impl Header {
             "roll_up": match roll_up { RollUp::None => "none", RollUp::State => "state" },
             "author": match author { Author::Merged => "merged", Author::Apart => "apart" },
             "voice": voice.map(crate::score::Voice::name),
+            "modality": modality.iter().map(|one| one.name()).collect::<Vec<_>>(),
             "min_articles": self.min_articles,
             "interval": self.interval(),
             "left_out": {
-                "without_stance": without_stance,
-                "other_voice": other_voice,
-                "unknown_voice": unknown_voice,
-                "toward_itself": toward_itself,
+                "without_stance": left_out.without_stance,
+                "other_voice": left_out.other_voice,
+                "unknown_voice": left_out.unknown_voice,
+                "other_modality": left_out.other_modality,
+                "toward_itself": left_out.toward_itself,
             },
             "rows": rows.iter().map(|row| with_shares(object(&columns, row), row)).collect::<Vec<_>>(),
         });
@@ -243,6 +246,7 @@ mod tests {
           "roll_up": "none",
           "author": "merged",
           "voice": null,
+          "modality": [],
           "min_articles": 1,
           "interval": {
             "method": "cluster-robust",
@@ -252,6 +256,7 @@ mod tests {
             "without_stance": 0,
             "other_voice": 0,
             "unknown_voice": 0,
+            "other_modality": 0,
             "toward_itself": 0
           },
           "rows": [
