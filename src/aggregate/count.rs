@@ -9,6 +9,7 @@ use super::{Subject, Sums, Tally, What};
 use crate::score::Distribution;
 use crate::score::DyadRow;
 use crate::score::MentionRow;
+use crate::score::Modality;
 use crate::score::Part;
 use crate::score::SourceFrom;
 use crate::score::Voice;
@@ -115,7 +116,7 @@ impl Counter {
             return;
         };
         let gold = self.keep.label(|| RowId::of_mention(row));
-        if !self.counts() || !self.hears(row.voice) {
+        if !self.counts() || !self.hears(row.voice) || !self.takes(row.modality.as_deref()) {
             return;
         }
         let target = self.rolled_up(&row.actor, row.actor_state.as_deref()).to_owned();
@@ -131,7 +132,7 @@ impl Counter {
         self.n_rows += 1;
         self.enter(&row.article_id, row.part, row.sentence, row.date, row.outlet.as_deref());
         let gold = self.keep.label(|| RowId::of_dyad(row));
-        if !self.counts() || !self.hears(row.voice) {
+        if !self.counts() || !self.hears(row.voice) || !self.takes(row.modality.as_deref()) {
             return;
         }
         let source = self.source(row).to_owned();
@@ -196,6 +197,14 @@ impl Counter {
             return true;
         }
         false
+    }
+
+    fn takes(&mut self, modality: Option<&str>) -> bool {
+        let wanted = &self.selection.modality;
+        let is_wanted =
+            wanted.is_empty() || wanted.iter().any(|wanted| Some(wanted.name()) == modality);
+        self.left_out.other_modality += u64::from(!is_wanted);
+        is_wanted
     }
 
     /// Moves to the row's sentence.
@@ -271,6 +280,7 @@ mod tests {
     use super::{Author, Counter, LeftOut, RollUp, Selection};
     use crate::aggregate::rows_for_tests::{dyad, mention};
     use crate::aggregate::{ArticleSums, Field, Grain, Key, Period, Subject, Sums, What};
+    use crate::score::Modality;
     use crate::score::SourceFrom;
     use crate::score::Voice;
 
@@ -405,6 +415,21 @@ mod tests {
         assert_eq!(row_.source_from, SourceFrom::Author);
         counter.dyad(&row_);
         assert_eq!(table(counter), [row("author → all", 1, 1, -0.5)]);
+    }
+
+    #[test]
+    fn rows_of_another_or_an_unknown_modality_are_left_out_and_counted() {
+        let modality = vec![Modality::Threatened, Modality::Conditional];
+        let mut counter = Counter::new(Selection { modality, ..Selection::default() });
+        let found = [Some("threatened"), Some("asserted"), None, Some("conditional")];
+        for (sentence, modality) in (0..).zip(found) {
+            let mut row = mention("a1", sentence, "NOR", -0.5);
+            row.modality = modality.map(str::to_owned);
+            counter.mention(&row);
+        }
+        let left_out = LeftOut { other_modality: 2, ..LeftOut::default() };
+        assert_eq!(counter.left_out(), left_out);
+        assert_eq!(table(counter), [row("NOR all", 2, 1, -0.5)]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Field, Grain, Period, What};
+use crate::score::Modality;
 use crate::score::Voice;
 
 /// Whom persons, ministries and parties count for.
@@ -42,6 +43,8 @@ pub struct Selection {
     pub author: Author,
     /// Only what is said in this voice; `None` for all.
     pub voice: Option<Voice>,
+    /// Only what is put in one of these ways; all where there are none.
+    pub modality: Vec<Modality>,
 }
 
 /// Rows that were read but not added up, and why.
@@ -53,6 +56,8 @@ pub struct LeftOut {
     pub other_voice: u64,
     /// One voice was asked for, and theirs isn't known.
     pub unknown_voice: u64,
+    /// Other modalities were asked for, or theirs isn't known.
+    pub other_modality: u64,
     /// The source is the target: after rolling up, or the text's own voice about its issuer.
     pub toward_itself: u64,
     /// None of the periods asked for holds its date.

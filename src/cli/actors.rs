@@ -1,14 +1,14 @@
 //! `detente actors`
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::path::PathBuf;
-
 use clap::{Subcommand, ValueEnum};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use jiff::civil::Date;
 use serde_json::{Value, json};
+
+mod check;
+mod import;
+mod suggest;
 
 use super::options::ActorArgs;
 use super::printer::printable;
@@ -16,13 +16,10 @@ use super::{Outcome, Printer};
 use crate::error::Skipped;
 use crate::mention::Actor;
 use crate::mention::ActorKind;
-use crate::mention::ActorList;
 use crate::mention::Affiliation;
 use crate::mention::Alias;
-use crate::mention::Base;
-use crate::mention::Conflict;
 
-/// List the actors that are known, and check lists of your own
+/// List the actors that are known, and make and check lists of your own
 ///
 /// An actor is a state, body, group, company or person that texts are
 /// searched for, with the names it goes by and what it belongs to, when.
@@ -43,12 +40,15 @@ use crate::mention::Conflict;
 ///         ambiguous: counts where the article shows who is meant
 ///         office:ROLE: what a person holds, so that a title finds them
 ///         unchecked, checked:HOW: whether the dates were verified
+///         code:CODE: what another list calls it
 #[derive(Debug, clap::Args)]
 #[command(
     verbatim_doc_comment,
     after_help = "Examples:
   detente actors list --kind person --on 2010-01-01
-  detente actors check my-actors.csv"
+  detente actors import dictionary.actors.txt -o actors.csv
+  detente actors suggest archive.jsonl > more.toml
+  detente actors check my-actors.csv more.toml"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -58,7 +58,9 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     List(ListArgs),
-    Check(CheckArgs),
+    Check(check::Args),
+    Import(import::Args),
+    Suggest(suggest::Args),
 }
 
 /// Show who is known, with parents, dates and the number of aliases
@@ -83,25 +85,6 @@ struct ListArgs {
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
-}
-
-/// Say what is wrong with a list, or count what is in it
-///
-/// Files are read on top of the built-in list, so that their parents may be its states. Reports rows that cannot be
-/// used (with file and line), names that two actors share at the same time, dates of office that nobody has checked,
-/// and how many actors of each kind there are. Exit code 1 if any row cannot be used.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  detente actors check                           the built-in list
-  detente actors check mine.csv more.toml        lists of your own, on top of it
-  detente actors check --alone mine.csv          a list that replaces it (--actors-only)")]
-struct CheckArgs {
-    /// Lists to check; without any, the built-in one
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// Check the files without the built-in list below them
-    #[arg(long, requires = "files")]
-    alone: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -139,13 +122,9 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
             })?;
             Ok(outcome(&problems))
         }
-        Command::Check(args) => {
-            let base = if args.alone { Base::Empty } else { Base::BuiltIn };
-            let (list, problems) = ActorList::load(base, &args.files)?;
-            tell(&problems, printer);
-            printer.data(&report(&list, &problems))?;
-            Ok(outcome(&problems))
-        }
+        Command::Import(args) => import::run(args, printer),
+        Command::Suggest(args) => suggest::run(args, printer),
+        Command::Check(args) => check::run(args, printer),
     }
 }
 
@@ -156,6 +135,17 @@ fn outcome(problems: &[Skipped]) -> Outcome {
 fn tell(problems: &[Skipped], printer: &mut Printer) {
     for problem in problems {
         printer.say(&problem.to_string());
+    }
+}
+
+/// How many of many problems are shown.
+const MAX_TOLD: usize = 10;
+
+/// Tells the first problems, and how many more there are.
+fn tell_some(problems: &[Skipped], printer: &mut Printer) {
+    tell(&problems[..problems.len().min(MAX_TOLD)], printer);
+    if problems.len() > MAX_TOLD {
+        printer.say(&format!("… and {} more", problems.len() - MAX_TOLD));
     }
 }
 
@@ -249,48 +239,9 @@ fn as_json(actors: &[&Actor], on: Option<Date>) -> String {
     format!("{:#}\n", json!({"actors": actors.iter().map(actor).collect::<Vec<Value>>()}))
 }
 
-/// How many shared names are shown one by one.
-const MAX_SHOWN: usize = 20;
-
-fn report(list: &ActorList, problems: &[Skipped]) -> String {
-    let dates = || list.actors().iter().flat_map(|actor| &actor.affiliations);
-    let n_dated = dates().filter(|one| one.from.is_some() || one.to.is_some()).count();
-    let n_unchecked = dates().filter(|one| one.is_unchecked()).count();
-    let n_aliases: usize = list.actors().iter().map(|actor| actor.aliases.len()).sum();
-    let mut text = format!("rows that cannot be used       {}\n", problems.len());
-    text.push_str(&conflict_lines(&list.conflicts()));
-    let _ = writeln!(text, "dates of office not checked    {n_unchecked} of {n_dated}");
-    let _ = writeln!(text, "aliases                        {n_aliases}");
-    let _ = writeln!(text, "actors                         {}", list.len());
-    for kind in ActorKind::ALL {
-        let n_actors = list.actors().iter().filter(|actor| actor.kind == kind).count();
-        let _ = writeln!(text, "  {:<28} {n_actors}", kind.name());
-    }
-    text
-}
-
-fn conflict_lines(conflicts: &[Conflict]) -> String {
-    let (decided, open): (Vec<&Conflict>, Vec<&Conflict>) =
-        conflicts.iter().partition(|one| one.is_expected);
-    let names = |conflicts: &[&Conflict]| {
-        conflicts.iter().map(|one| one.alias.as_str()).collect::<BTreeSet<_>>().len()
-    };
-    let mut text =
-        format!("names of several actors\n  that the article decides     {}\n", names(&decided));
-    let _ = writeln!(text, "  that the first listed gets   {}", names(&open));
-    for conflict in open.iter().take(MAX_SHOWN) {
-        let line = format!("    `{}`: {}, {}", conflict.alias, conflict.first, conflict.second);
-        let _ = writeln!(text, "{}", printable(&line));
-    }
-    if open.len() > MAX_SHOWN {
-        let _ = writeln!(text, "    … and {} more pairs", open.len() - MAX_SHOWN);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{ListArgs, as_json, as_table, report};
+    use super::{ListArgs, as_json, as_table};
     use crate::mention::Actor;
     use crate::mention::ActorList;
     use crate::mention::Base;
@@ -365,25 +316,5 @@ mod tests {
             ],
         }]});
         assert_eq!(json, expected);
-    }
-
-    #[test]
-    fn the_report_counts_problems_conflicts_and_kinds() {
-        let (list, problems) = list();
-        insta::assert_snapshot!(report(&list, &problems), @"
-        rows that cannot be used       1
-        names of several actors
-          that the article decides     1
-          that the first listed gets   1
-            `DPRK`: PRK, acme
-        dates of office not checked    1 of 2
-        aliases                        9
-        actors                         5
-          state                        2
-          body                         0
-          group                        0
-          company                      1
-          person                       2
-        ");
     }
 }

@@ -20,8 +20,8 @@ pub(super) const COLUMNS: [&str; 9] =
 pub(super) const FLAGS: [&str; 8] =
     ["demonym", "capital", "metonym", "epithet", "ambiguous", "surname", "acronym", "unchecked"];
 
-/// The beginnings of marks that say more: how a date was checked, which office is held.
-const OPEN_FLAGS: [&str; 2] = ["checked:", "office:"];
+/// The beginnings of marks that say more: how a date was checked, which office is held, what another list's code is.
+const OPEN_FLAGS: [&str; 3] = ["checked:", "office:", "code:"];
 
 /// One row of an actor file whose fields make sense by themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,7 +156,7 @@ fn flags(written: Vec<String>) -> Result<Vec<String>, String> {
         Some(flag) => Err(format!(
             "unknown flag `{flag}`, not one of {}, {}",
             FLAGS.join(", "),
-            "checked:HOW, office:ROLE"
+            "checked:HOW, office:ROLE, code:CODE"
         )),
         None => Ok(flags),
     }
@@ -348,7 +348,7 @@ mod tests {
                 "6: id is empty",
                 "7: unknown case `loud`, not one of name, exact, any",
                 "8: unknown flag `nick`, not one of demonym, capital, metonym, epithet, ambiguous, surname, acronym, \
-                unchecked, checked:HOW, office:ROLE",
+                unchecked, checked:HOW, office:ROLE, code:CODE",
                 "9: 11 fields under 9 columns",
             ]
         );

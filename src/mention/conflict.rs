@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::actor::{Actor, Alias, CaseRule, overlap};
+use jiff::civil::Date;
+
+use super::actor::{Actor, Alias, CaseRule, Time, overlap};
 use super::fold::folded;
 use super::list::ActorList;
 
@@ -15,6 +17,8 @@ pub struct Conflict {
     pub first: String,
     /// Id of the other.
     pub second: String,
+    /// The first and the last day on which both go by it; `None` leaves an end open.
+    pub time: (Option<Date>, Option<Date>),
     /// Whether both sides are flagged `ambiguous` or `surname`, so that the article decides.
     pub is_expected: bool,
 }
@@ -42,26 +46,26 @@ fn conflicts_of(named: &[(&Actor, &Alias)]) -> Vec<Conflict> {
         .iter()
         .enumerate()
         .flat_map(|(at, one)| named[at + 1..].iter().map(move |other| (one, other)));
-    let conflict = |&(one, other): &(&(&Actor, &Alias), &(&Actor, &Alias))| collide(one, other);
-    pairs
-        .filter(conflict)
-        .map(|(one, other)| Conflict {
+    let conflict = |(one, other): (&(&Actor, &Alias), &(&Actor, &Alias))| {
+        Some(Conflict {
             alias: one.1.text.clone(),
             first: one.0.id.clone(),
             second: other.0.id.clone(),
+            time: collision(one, other)?,
             is_expected: needs_context(one.1) && needs_context(other.1),
         })
-        .collect()
+    };
+    pairs.filter_map(conflict).collect()
 }
 
-fn collide(one: &(&Actor, &Alias), other: &(&Actor, &Alias)) -> bool {
+/// When both mean somebody by one name, if they ever do.
+fn collision(one: &(&Actor, &Alias), other: &(&Actor, &Alias)) -> Option<Time> {
     let time = |&(actor, alias): &(&Actor, &Alias)| {
         overlap((actor.from, actor.to), (alias.from, alias.to))
     };
-    let shares_time =
-        time(one).zip(time(other)).is_some_and(|(one, other)| overlap(one, other).is_some());
     let both_exact = one.1.case == CaseRule::Exact && other.1.case == CaseRule::Exact;
-    one.0.id != other.0.id && shares_time && (!both_exact || one.1.text == other.1.text)
+    let differ = one.0.id != other.0.id && (!both_exact || one.1.text == other.1.text);
+    if differ { overlap(time(one)?, time(other)?) } else { None }
 }
 
 fn needs_context(alias: &Alias) -> bool {
@@ -72,6 +76,7 @@ fn needs_context(alias: &Alias) -> bool {
 mod tests {
     use super::Conflict;
     use crate::mention::{ActorList, Base};
+    use jiff::civil::date;
 
     fn conflicts(rows: &str) -> Vec<Conflict> {
         let folder = tempfile::TempDir::new().unwrap();
@@ -91,6 +96,7 @@ mod tests {
             .map(|one| (one.first.as_str(), one.second.as_str(), one.is_expected))
             .collect();
         assert_eq!(pairs, [("A", "B", false), ("B", "C", false)]);
+        assert_eq!(found[0].time, (Some(date(1940, 1, 1)), Some(date(1950, 12, 31))));
     }
 
     #[test]

@@ -59,8 +59,8 @@ pub(super) struct Sense {
 pub(super) struct Flags(u8);
 
 impl Flags {
-    const NAMES: [(&str, u8); 4] =
-        [("demonym", 1), ("capital", 2), ("ambiguous", 4), ("surname", 8)];
+    const NAMES: [(&str, u8); 5] =
+        [("demonym", 1), ("capital", 2), ("ambiguous", 4), ("surname", 8), ("epithet", 16)];
 
     fn of(alias: &Alias) -> Self {
         let bits =
@@ -85,6 +85,10 @@ impl Flags {
 
     pub(super) fn is_ambiguous(self) -> bool {
         self.0 & 4 != 0
+    }
+
+    pub(super) fn is_epithet(self) -> bool {
+        self.0 & 16 != 0
     }
 
     pub(super) fn is_surname(self) -> bool {
@@ -435,6 +439,15 @@ Northern Ireland and the U.S. Virgin Islands are not listed, but Samoa and Irela
                ^^^^ OMN
 ",
         );
+    }
+
+    #[test]
+    fn a_mention_by_an_epithet_says_so() {
+        let gazetteer = gazetteer();
+        let text = "Seoul, said Iran, is a puppet regime of the Great Satan, the United States.";
+        let found = gazetteer.find(&document(&[text], None));
+        let kinds: Vec<&str> = found.iter().map(|mention| mention.kind.name()).collect();
+        assert_eq!(kinds, ["name", "name", "epithet", "epithet", "name"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod actor_file;
 mod draft;
 mod list;
 mod conflict;
+mod duplicate;
 mod fold;
 mod case;
 mod words;
@@ -19,13 +20,19 @@ mod demonym;
 mod surname;
 mod reading;
 mod gazetteer;
+mod kind_words;
+mod import;
+mod suggest;
 #[cfg(test)]
 mod fixture;
 
 pub use actor::{Actor, ActorKind, Affiliation, Alias, CaseRule};
 pub use conflict::Conflict;
+pub use duplicate::Duplicate;
 pub use gazetteer::Gazetteer;
+pub use import::{Imported, form_names, import};
 pub use list::{ActorList, Base, built_in_sha256};
+pub use suggest::{Suggester, Suggestion};
 
 use crate::text::Span;
 
@@ -47,15 +54,18 @@ pub struct Mention {
 pub enum MentionKind {
     /// By one of its names.
     Name,
+    /// By a name that is a judgement: `the puppet group`, `the Great Satan`.
+    Epithet,
     /// By a pronoun or a description that refers back to a name.
     Anaphor,
 }
 
 impl MentionKind {
-    /// The name in outputs: `name` or `anaphor`.
+    /// The name in outputs: `name`, `epithet` or `anaphor`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
+            Self::Epithet => "epithet",
             Self::Anaphor => "anaphor",
         }
     }

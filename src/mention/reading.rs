@@ -99,7 +99,7 @@ impl<'a> Reading<'a> {
                 actor,
                 sentence: u32::try_from(line.sentence).ok()?,
                 span: judged.candidate.span,
-                kind: MentionKind::Name,
+                kind: self.kind(judged, actor),
             }),
             _ => None,
         };
@@ -107,6 +107,20 @@ impl<'a> Reading<'a> {
             .iter()
             .flat_map(|line| line.candidates.iter().filter_map(move |one| mention(line, one)))
             .collect()
+    }
+
+    /// By a judgement, if no plain name of the actor is spelled the same.
+    fn kind(&self, judged: &Judged, actor: u32) -> MentionKind {
+        let mut own = self
+            .senses_of(judged)
+            .iter()
+            .map(|&number| self.sense(number))
+            .filter(|sense| sense.actor == Some(actor));
+        if own.all(|sense| sense.flags.is_epithet()) {
+            MentionKind::Epithet
+        } else {
+            MentionKind::Name
+        }
     }
 
     /// Asks the rules about each candidate; gives the words that were found to name somebody else.

@@ -150,7 +150,11 @@ pub(super) fn spans_from_json(json: serde_json::Value) -> anyhow::Result<Vec<Men
 
 /// The kind of mention with this name.
 pub(super) fn mention_kind(name: &str) -> anyhow::Result<MentionKind> {
-    by_name(&[MentionKind::Name, MentionKind::Anaphor], MentionKind::name, name)
+    by_name(
+        &[MentionKind::Name, MentionKind::Epithet, MentionKind::Anaphor],
+        MentionKind::name,
+        name,
+    )
 }
 
 /// The one of `all` that has this name.

@@ -3,8 +3,10 @@
 mod stance;
 mod row;
 mod plan;
+mod modality;
 mod rows;
 
+pub use modality::{CuedSentence, Modality};
 pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom, Voice};
 pub use stance::{Distribution, Stance};
 

@@ -1,5 +1,6 @@
 //! How do readings become rows? Joined with who, where and when; offsets turned into code points.
 
+use super::modality;
 use super::{
     ArticleRow, Distribution, DyadRow, MentionRow, MentionSpan, SentenceActors, SourceFrom,
 };
@@ -91,6 +92,7 @@ impl<'a> Context<'a> {
         let article = &self.document.article;
         let sentence = self.sentence(reading);
         let (start, end) = self.chars(reading.actors.sentence, sentence.span);
+        let modalities = modality::of_targets(reading);
         let row = |(slot, (actor, mentions)): (usize, &(u32, Vec<Mention>))| MentionRow {
             article_id: article.id.clone(),
             date: article.date,
@@ -109,7 +111,7 @@ impl<'a> Context<'a> {
                 .collect(),
             voice: None,
             speaker: None,
-            modality: None,
+            modality: modalities[slot].map(|modality| modality.name().to_owned()),
             stance: distribution(&reading.reading.stance, slot),
             sentiment: distribution(&reading.reading.sentiment, slot),
             p_dictionary: distribution(&reading.dictionary.stance, slot).map(Distribution::net),
@@ -131,6 +133,7 @@ impl<'a> Context<'a> {
         let (start, end) = self.chars(reading.actors.sentence, sentence.span);
         let actor = |slot: u32| reading.actors.actors[slot as usize].0;
         let id = |actor: u32| self.actors.get(actor).id.clone();
+        let modalities = modality::of_pairs(reading);
         let pairs = reading.instance.pairs.iter().enumerate();
         let rows = pairs.filter_map(|(slot, pair)| {
             let source = pair.source.map(actor);
@@ -154,7 +157,7 @@ impl<'a> Context<'a> {
                 target: id(actor(pair.target)),
                 target_state: Some(self.state_of(actor(pair.target))),
                 voice: None,
-                modality: None,
+                modality: modalities[slot].map(|modality| modality.name().to_owned()),
                 stance: distribution(&reading.reading.dyads, slot)?,
                 extra: article.extra.clone(),
             })

@@ -21,6 +21,7 @@ use crate::aggregate::Weight;
 use crate::aggregate::What;
 use crate::aggregate::change::Adjust;
 use crate::error::WithHint;
+use crate::score::Modality;
 use crate::score::Voice;
 
 const EXAMPLES: &str = "\
@@ -29,6 +30,7 @@ Examples:
   detente aggregate run --period month                   … and how that changed
   detente aggregate run --what dyads --roll-up state     which state is hostile toward which
   detente aggregate run --by outlet --voice author       each outlet's own voice alone
+  detente aggregate run --what dyads --modality threatened,conditional
   detente aggregate run --period week --format csv > weeks.csv
   detente aggregate run --gold labelled.csv              … put right by a sample that people labelled
   detente aggregate run --periods 2031-01..2031-02,2031-03..2031-08
@@ -77,6 +79,10 @@ pub(in crate::cli) struct Args {
     /// Only what is said in this voice
     #[arg(long, value_name = "VOICE", value_parser = choice(VOICES))]
     pub(super) voice: Option<Voice>,
+
+    /// Only what is put in these ways: what was announced or denied isn't done
+    #[arg(long, value_name = "HOW,...", value_delimiter = ',', value_parser = choice(MODALITIES))]
+    pub(super) modality: Vec<Modality>,
 
     /// What is given the same weight
     #[arg(long, value_name = "WHAT", default_value = "sentence", value_parser = choice(WEIGHTS))]
@@ -185,6 +191,8 @@ impl Args {
             roll_up: self.roll_up,
             author: self.author,
             voice: self.voice,
+            modality: self.modality.clone(),
+            modality: self.modality.clone(),
         })
     }
 

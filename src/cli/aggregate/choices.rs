@@ -13,6 +13,7 @@ use crate::aggregate::RollUp;
 use crate::aggregate::Weight;
 use crate::aggregate::What;
 use crate::aggregate::change::Adjust;
+use crate::score::Modality;
 use crate::score::Voice;
 
 /// The values of an option: name, help and what it means.
@@ -47,6 +48,14 @@ pub(super) const VOICES: Choices<Voice> = &[
     ("author", "the text's own", Voice::Author),
     ("quoted", "inside quotation marks", Voice::Quoted),
     ("reported", "told of a speaker without quotation marks", Voice::Reported),
+];
+pub(super) const MODALITIES: Choices<Modality> = &[
+    ("asserted", "said or done as fact", Modality::Asserted),
+    ("threatened", "announced harm", Modality::Threatened),
+    ("offered", "announced kindness", Modality::Offered),
+    ("conditional", "under an if or unless", Modality::Conditional),
+    ("denied", "denied by the source", Modality::Denied),
+    ("reported", "only somebody else's claim has it", Modality::Reported),
 ];
 pub(super) const INTERVALS: Choices<IntervalMethod> = &[
     (

@@ -127,12 +127,13 @@ fn each<R>(
 
 /// Says which rows didn't count.
 pub(super) fn say_left_out(left_out: LeftOut, printer: &mut Printer) {
-    let LeftOut { without_stance, other_voice, unknown_voice, toward_itself, outside, repeated } =
+    let LeftOut { without_stance, other_voice, unknown_voice, other_modality, toward_itself, outside, repeated } =
         left_out;
     let counts = [
         (without_stance, "without a stance"),
         (other_voice, "in another voice"),
         (unknown_voice, "whose voice isn't known"),
+        (other_modality, "of another modality, or an unknown one"),
         (toward_itself, "of a source toward itself"),
         (outside, "outside the periods"),
         (repeated, "of near-duplicate articles"),

@@ -18,13 +18,14 @@
 //!   "roll_up": "none" | "state",
 //!   "author": "merged" | "apart",
 //!   "voice": null | "author" | "quoted" | "reported",
+//!   "modality": ["asserted" | "threatened" | "offered" | "conditional" | "denied" | "reported", …],
 //!   "min_articles": N,
 //!   "interval": {"method": "cluster-bootstrap-percentile" | "cluster-bootstrap-bca" | "two-level-bootstrap-percentile", "level": 0.95, "resamples": N, "seed": N}
 //!             | {"method": "cluster-robust", "level": 0.95},
 //!   "weight": "sentence" | "article" | "outlet",
 //!   "correction": null | "dsl" | "ppi++" | "acc" | "pacc" | "em",
-//!   "left_out": {"without_stance": N, "other_voice": N, "unknown_voice": N, "toward_itself": N, "outside_periods": N,
-//!                "in_duplicates": N},
+//!   "left_out": {"without_stance": N, "other_voice": N, "unknown_voice": N, "other_modality": N, "toward_itself": N,
+//!                "outside_periods": N, "in_duplicates": N},
 //!   "duplicates": {"treated": "once" | "cluster" | "keep", "similarity": 0…1, "clusters": [[ARTICLE_ID, …], …]},
 //!   "rows": [{
 //!     the fields of a JSON line, in their order, and
@@ -108,7 +109,7 @@ impl Header {
     /// The document.
     pub(super) fn json(&self, rows: &[Row], changes: Option<Value>) -> anyhow::Result<String> {
         let columns = self.columns();
-        let Selection { what, grain, periods, by, roll_up, author, voice } = &self.selection;
+        let Selection { what, grain, periods, by, roll_up, author, voice, modality } = &self.selection;
         let n_before = columns.iter().take_while(|name| *name != "period").count() + 1;
         let by = &columns[n_before..n_before + by.len()];
         let mut document = json!({
@@ -119,6 +120,7 @@ impl Header {
             "roll_up": match roll_up { RollUp::None => "none", RollUp::State => "state" },
             "author": match author { Author::Merged => "merged", Author::Apart => "apart" },
             "voice": voice.map(crate::score::Voice::name),
+            "modality": modality.iter().map(|one| one.name()).collect::<Vec<_>>(),
             "min_articles": self.min_articles,
             "interval": self.interval(),
             "weight": self.intervals.weight().name(),
@@ -168,6 +170,7 @@ impl Header {
             without_stance,
             other_voice,
             unknown_voice,
+            other_modality,
             toward_itself,
             outside,
             repeated,
@@ -176,6 +179,7 @@ impl Header {
             "without_stance": without_stance,
             "other_voice": other_voice,
             "unknown_voice": unknown_voice,
+            "other_modality": other_modality,
             "toward_itself": toward_itself,
             "outside_periods": outside,
             "in_duplicates": repeated,
@@ -325,6 +329,7 @@ mod tests {
           "roll_up": "none",
           "author": "merged",
           "voice": null,
+          "modality": [],
           "min_articles": 1,
           "interval": {
             "method": "cluster-robust",
@@ -339,6 +344,7 @@ mod tests {
             "without_stance": 0,
             "other_voice": 0,
             "unknown_voice": 0,
+            "other_modality": 0,
             "toward_itself": 0,
             "outside_periods": 0,
             "in_duplicates": 0
