@@ -19,6 +19,8 @@ mod demonym;
 mod surname;
 mod reading;
 mod gazetteer;
+mod voice;
+mod discourse;
 #[cfg(test)]
 mod fixture;
 
@@ -26,6 +28,7 @@ pub use actor::{Actor, ActorKind, Affiliation, Alias, CaseRule};
 pub use conflict::Conflict;
 pub use gazetteer::Gazetteer;
 pub use list::{ActorList, Base, built_in_sha256};
+pub use voice::{Anaphora, Found, Utterance, Voice, voice_at};
 
 use crate::text::Span;
 
@@ -40,6 +43,13 @@ pub struct Mention {
     pub span: Span,
     /// Whether it names the actor or refers back to it.
     pub kind: MentionKind,
+    /// How sure the link to the actor is, in per cent; [`Mention::CERTAIN`] for names of the list.
+    pub confidence: u8,
+}
+
+impl Mention {
+    /// The confidence of a name that stands in the list.
+    pub const CERTAIN: u8 = 100;
 }
 
 /// How a mention refers to its actor.

@@ -32,6 +32,7 @@ fn mention_row() -> MentionRow {
             end: 16,
             surface: "Japan".into(),
             kind: MentionKind::Name,
+            confidence: 1.0,
         }],
         voice: Some(Voice::Quoted),
         speaker: None,
@@ -160,17 +161,18 @@ prop_compose! {
         optional in (optional_text(), optional_text(), optional_text(), optional_text()),
         days in proptest::option::of(-700_000i32..2_000_000),
         numbers in proptest::array::uniform3(0u32..1 << 31),
-        mentions in proptest::collection::vec((0u32..99, text(), any::<bool>()), 0..4),
+        mentions in proptest::collection::vec((0u32..99, text(), any::<bool>(), 0u8..=100), 0..4),
         voice in proptest::option::of(prop::sample::select(vec![Voice::Author, Voice::Quoted, Voice::Reported])),
         readings in (proptest::option::of(probabilities()), proptest::option::of(probabilities()), proptest::option::of(-100i8..100)),
         flags in (any::<bool>(), any::<bool>()),
         extra in further_fields(),
     ) -> MentionRow {
-        let span = |(start, surface, is_name)| MentionSpan {
+        let span = |(start, surface, is_name, sure): (_, _, _, u8)| MentionSpan {
             start,
             end: start + 5,
             surface,
             kind: if is_name { MentionKind::Name } else { MentionKind::Anaphor },
+            confidence: f32::from(sure) / 100.0,
         };
         MentionRow {
             article_id: ids.0, text: ids.1, actor: ids.2, actor_name: ids.3,

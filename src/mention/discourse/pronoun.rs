@@ -1,0 +1,284 @@
+//! Whom does a pronoun take up? The subject of its clause, of the clause before, of the sentence before.
+
+use super::entity::{Entity, Gender};
+use super::line::{Line, Mark};
+use super::story::{Place, Story};
+use super::subject::Subject;
+use crate::mention::ActorKind;
+use crate::mention::MentionKind;
+use crate::mention::lexicon::Class;
+
+/// What a pronoun asks of its antecedent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// `he`, `her`.
+    Person(Gender),
+    /// `it`, `its`.
+    Organisation,
+    /// `they`, `their`.
+    Group,
+}
+
+/// What a pronoun does in its clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Case {
+    Subject,
+    Object,
+    Possessive,
+    Reflexive,
+}
+
+/// An antecedent, and how sure it is in per cent.
+type Guess = Option<(u32, u8)>;
+
+/// What a subject says of a pronoun's antecedent.
+enum Look {
+    Found(u32),
+    /// Somebody or something else is meant.
+    Other,
+    /// It says nothing.
+    Nothing,
+}
+
+impl Story<'_> {
+    /// Links the pronoun at a token, if it is one and its antecedent is an actor.
+    pub(super) fn pronoun(&mut self, line: usize, at: usize) {
+        let Some((wanted, case)) = form(&self.lines[line], at) else { return };
+        if wanted == Wanted::Organisation && is_empty_it(&self.lines[line], at) {
+            return;
+        }
+        let guess = self.within(line, at, wanted, case);
+        let guess = match guess {
+            Some(Look::Found(actor)) => Some((actor, 90)),
+            Some(_) => None,
+            None => self.in_earlier_lines(line, at, wanted, case),
+        };
+        if let Some((actor, confidence)) = guess {
+            if let Wanted::Person(gender) = wanted {
+                self.persons.learn(actor, gender);
+            }
+            let place = Place { line, first: at, last: at };
+            self.link(place, actor, confidence, MentionKind::Anaphor);
+        }
+    }
+
+    /// Looks in the sentence itself; `None` where it says nothing.
+    fn within(&self, line: usize, at: usize, wanted: Wanted, case: Case) -> Option<Look> {
+        let quote = self.lines[line].quotes[at];
+        let verbs = self.verbs_before(line, at);
+        let before = self.before(line, at, quote);
+        if let Some(look) = self.object_before(line, at, wanted, case, &verbs, &before) {
+            return Some(look);
+        }
+        for (step, &verb) in verbs.iter().enumerate() {
+            // The object of a verb is not its subject.
+            if case == Case::Object && step == 0 {
+                if let (Wanted::Person(_), true) = (wanted, verbs.len() == 1) {
+                    return None;
+                }
+                continue;
+            }
+            match self.look(self.subject_of(line, verb), wanted, line, quote) {
+                Look::Found(actor) => return Some(Look::Found(actor)),
+                Look::Other => {
+                    let nearest = self.nearest(&before, wanted, verb);
+                    return Some(nearest.map_or(Look::Other, Look::Found));
+                }
+                Look::Nothing => {}
+            }
+        }
+        None
+    }
+
+    /// The nearest head that agrees, behind a verb: `demanded that China withdraw the boats that it has sent`.
+    fn nearest(&self, before: &[Entity], wanted: Wanted, verb: usize) -> Option<u32> {
+        if matches!(wanted, Wanted::Person(_)) {
+            return None;
+        }
+        let behind = before.iter().rev().find(|entity| entity.first > verb && entity.is_head);
+        behind.filter(|entity| self.agrees(entity, wanted)).map(|entity| entity.actor)
+    }
+
+    /// `thanked the EU for its help`, `urged Oslo to publish its track`: the possessor is the object.
+    fn object_before(
+        &self,
+        index: usize,
+        at: usize,
+        wanted: Wanted,
+        case: Case,
+        verbs: &[usize],
+        before: &[Entity],
+    ) -> Option<Look> {
+        if case != Case::Possessive {
+            return None;
+        }
+        let line = &self.lines[index];
+        let object = before.last().filter(|entity| {
+            entity.is_head && self.agrees(entity, wanted) && verbs.first().is_none_or(|&verb| entity.first > verb)
+        })?;
+        let next = object.last + 1;
+        let is_judged = line.reads(next, &["for", "over", "of", "to", "from", "about", "because"]) && next < at;
+        let is_clause = line.reads(next, &["withdraw", "stop", "keep", "end", "change", "publish", "use", "take", "give", "pay"]);
+        (is_judged && at - next <= 6 || is_clause).then_some(Look::Found(object.actor))
+    }
+
+    fn in_earlier_lines(&self, line: usize, at: usize, wanted: Wanted, case: Case) -> Guess {
+        let quote = self.lines[line].quotes[at];
+        let own = match self.subject_before(line, at) {
+            Some(Look::Found(actor)) if case == Case::Object => Some(actor),
+            _ => None,
+        };
+        let n_lines = if matches!(wanted, Wanted::Person(_)) { 3 } else { 2 };
+        for back in 1..=n_lines {
+            let earlier = line.checked_sub(back)?;
+            if self.lines[earlier].part != self.lines[line].part {
+                return None;
+            }
+            let sure = [80, 72, 62][back - 1];
+            match self.look(self.subjects[earlier], wanted, earlier, None) {
+                Look::Found(actor) if Some(actor) != own && !self.speaks_in(quote, actor) => return Some((actor, sure)),
+                Look::Other => return None,
+                _ => {}
+            }
+            let actors = self.agreeing(earlier, wanted, quote, own);
+            match (wanted, actors.as_slice()) {
+                (Wanted::Person(_), [.., last]) => return Some((*last, sure - 8)),
+                (_, [only]) => return Some((*only, sure - 15)),
+                (_, [_, _, ..]) => return None,
+                (Wanted::Person(_), []) => {}
+                (_, []) => {
+                    let says_nothing = matches!(self.subjects[earlier], Subject::Unknown);
+                    if !says_nothing {
+                        return None;
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The actors of a line that agree, each once, in the order of their last mention outside quotations.
+    fn agreeing(&self, line: usize, wanted: Wanted, quote: Option<usize>, own: Option<u32>) -> Vec<u32> {
+        let mut actors = Vec::new();
+        for &number in &self.by_line[line] {
+            let entity = &self.entities[number];
+            let is_outside = self.lines[line].quotes[entity.first].is_none();
+            let is_person = matches!(wanted, Wanted::Person(_));
+            if (is_outside || quote.is_some()) && (entity.is_head || is_person) && self.agrees(entity, wanted) && Some(entity.actor) != own && !self.speaks_in(quote, entity.actor) {
+                actors.retain(|&actor| actor != entity.actor);
+                actors.push(entity.actor);
+            }
+        }
+        actors
+    }
+
+    /// Nobody calls himself `he`.
+    fn speaks_in(&self, quote: Option<usize>, actor: u32) -> bool {
+        quote.is_some_and(|quote| self.quotes[quote].speaker == Some(actor))
+    }
+
+    fn subject_before(&self, line: usize, at: usize) -> Option<Look> {
+        let verb = self.verbs_before(line, at).into_iter().next()?;
+        match self.subject_of(line, verb) {
+            Subject::Actor(number) => Some(Look::Found(self.entities[number].actor)),
+            _ => None,
+        }
+    }
+
+    fn look(&self, subject: Subject, wanted: Wanted, line: usize, quote: Option<usize>) -> Look {
+        let _ = line;
+        match (subject, wanted) {
+            (Subject::Actor(number), _) => {
+                let entity = &self.entities[number];
+                if self.speaks_in(quote, entity.actor) {
+                    Look::Nothing
+                } else if self.agrees(entity, wanted) {
+                    Look::Found(entity.actor)
+                } else {
+                    Look::Nothing
+                }
+            }
+            (Subject::GovernmentOf(number), Wanted::Organisation) => Look::Found(self.entities[number].actor),
+            (Subject::Person | Subject::For(_), Wanted::Person(_))
+            | (Subject::Thing | Subject::Paper, Wanted::Organisation)
+            | (Subject::Several, Wanted::Group) => Look::Other,
+            (Subject::For(_), Wanted::Organisation) => Look::Other,
+            _ => Look::Nothing,
+        }
+    }
+
+    fn agrees(&self, entity: &Entity, wanted: Wanted) -> bool {
+        let is_person = entity.kind == ActorKind::Person;
+        match wanted {
+            Wanted::Person(gender) => is_person && self.persons.agrees(entity.actor, gender),
+            Wanted::Organisation => !is_person && !entity.is_plural,
+            Wanted::Group => entity.is_plural,
+        }
+    }
+}
+
+/// What a token asks for, if it is a pronoun of the third person.
+fn form(line: &Line<'_>, at: usize) -> Option<(Wanted, Case)> {
+    use Gender::{Female, Male};
+    let surface = line.surface(at);
+    let is_shouted = surface.len() > 1 && surface.chars().all(char::is_uppercase);
+    if surface.len() > 10 || is_shouted {
+        return None;
+    }
+    Some(match line.lower(at).as_str() {
+        "he" => (Wanted::Person(Male), Case::Subject),
+        "him" => (Wanted::Person(Male), Case::Object),
+        "his" => (Wanted::Person(Male), Case::Possessive),
+        "himself" => (Wanted::Person(Male), Case::Reflexive),
+        "she" => (Wanted::Person(Female), Case::Subject),
+        "her" if is_possessive(line, at) => (Wanted::Person(Female), Case::Possessive),
+        "her" => (Wanted::Person(Female), Case::Object),
+        "herself" => (Wanted::Person(Female), Case::Reflexive),
+        "it" if is_subject(line, at) => (Wanted::Organisation, Case::Subject),
+        "its" => (Wanted::Organisation, Case::Possessive),
+        "itself" => (Wanted::Organisation, Case::Reflexive),
+        "they" => (Wanted::Group, Case::Subject),
+        "their" => (Wanted::Group, Case::Possessive),
+        "themselves" => (Wanted::Group, Case::Reflexive),
+        _ => return None,
+    })
+}
+
+/// `her` before a noun.
+fn is_possessive(line: &Line<'_>, at: usize) -> bool {
+    line.is_next(at + 1) && !line.is_grammar(at + 1)
+        || line.is_next(at + 1) && line.reads(at + 1, &["own", "first", "last"])
+}
+
+/// `it` that is no object: nothing before it that would govern it, and a verb behind.
+fn is_subject(line: &Line<'_>, at: usize) -> bool {
+    let governs = at > 0
+        && line.mark(at) == Mark::None
+        && line.quotes[at - 1] == line.quotes[at]
+        && (line.is(at - 1, Class::Preposition) && !line.reads(at - 1, &["than", "as", "before", "after", "since", "until"])
+            || line.is_verb(at - 1) && !line.is(at - 1, Class::Saying));
+    let acts = (at + 1..line.len().min(at + 4)).any(|next| {
+        line.is_verb(next) || line.is(next, Class::Auxiliary)
+    });
+    !governs && acts && line.is_next(at + 1)
+}
+
+/// `it` that takes nothing up: `it is clear that`, `it was learned`, `it seems`.
+fn is_empty_it(line: &Line<'_>, at: usize) -> bool {
+    let next = at + 1;
+    if !line.is_next(next) || line.lower(at) != "it" {
+        return false;
+    }
+    if line.reads(next, &["seems", "seemed", "appears", "appeared", "rained", "snowed", "turned", "takes", "took", "remains", "remained"]) {
+        return true;
+    }
+    let is_copula = |at: usize| line.is(at, Class::Copula) || line.reads(at, &["would", "will", "may", "might", "could", "should", "has", "had", "be", "been"]);
+    if !is_copula(next) {
+        return false;
+    }
+    let rest = (next..line.len().min(next + 9)).take_while(|&at| line.mark(at) != Mark::Break);
+    let is_cleft = |at: usize| line.reads(at, &["that", "who", "to", "whether", "when"]) && at > next + 1;
+    let has_copula = (next..line.len().min(next + 3)).any(|at| line.is(at, Class::Copula) || line.reads(at, &["be", "been"]));
+    let is_learned = (next..line.len().min(next + 4)).any(|at| line.reads(at, &["learned", "learnt", "announced", "reported", "said", "understood", "revealed", "decided", "agreed", "adopted", "necessary", "essential", "important", "time", "clear"]));
+    has_copula && (rest.clone().any(is_cleft) || is_learned)
+}
