@@ -3,7 +3,6 @@
 use super::line::{Line, Mark};
 use super::speech::Attribution;
 use super::story::Story;
-use super::subject::Subject;
 use crate::mention::ActorKind;
 use crate::mention::lexicon::Class;
 use crate::text::Part;
@@ -49,7 +48,10 @@ impl Story<'_> {
             return self.around(index, attribution, from);
         }
         let first = self.skip_adverbials(index, attribution.verb + 1);
-        let is_bare = line.is(attribution.verb, Class::BareSaying) && !attribution.is_inverted;
+        let is_behind = attribution.verb > 0 && line.quotes[attribution.verb - 1].is_some();
+        let is_bare = line.is(attribution.verb, Class::BareSaying)
+            && !attribution.is_inverted
+            && !is_behind;
         if is_bare && self.is_clause(index, first) {
             return vec![Content { first, end: self.content_end(index, first, true) }];
         }
@@ -85,7 +87,8 @@ impl Story<'_> {
         if !is_parted || line.reads(start, &["and", "but", "who", "which", "while", "when", "as", "because"]) {
             return false;
         }
-        let has_content = (0..start).any(|at| line.is_verb(at) || line.quotes[at].is_some());
+        let is_inner = verb + 1 < line.len() && line.mark(verb + 1) == Mark::Comma;
+        let has_content = is_inner || (0..start).any(|at| line.is_verb(at) || line.quotes[at].is_some());
         let next = verb + 1;
         let closes = next >= line.len()
             || line.mark(next) != Mark::None
@@ -200,11 +203,6 @@ impl Story<'_> {
         let owner = entity.or_else(|| self.owner_of(index, last).map(|number| self.entities[number].actor));
         (names_speaker && is_person && is_said).then_some((Content { first: 0, end: colon }, owner))
     }
-}
-
-/// Whether a subject is somebody who can speak.
-pub(super) fn can_speak(subject: Subject) -> bool {
-    !matches!(subject, Subject::Unknown | Subject::Thing)
 }
 
 /// Whether a word is a verb that goes with quoted words.

@@ -31,10 +31,34 @@ const KNOWN_AS: [(&str, &[&str]); 5] = [
 impl Story<'_> {
     /// Links the description that begins at a token, and gives its last token.
     pub(super) fn describe(&mut self, line: usize, at: usize) -> Option<usize> {
+        if let Some(last) = self.describe_pair(line, at) {
+            return Some(last);
+        }
         let description = self.description(line, at)?;
         let (actor, confidence) = self.described(&description)?;
         self.link(description.place, actor, confidence, MentionKind::Anaphor);
         Some(description.place.last)
+    }
+
+    /// `the two countries`, `both states`: two links, where the last lines speak of just two states.
+    fn describe_pair(&mut self, index: usize, at: usize) -> Option<usize> {
+        let line = &self.lines[index];
+        let is_both = line.reads(at, &["both"]);
+        let is_two = line.reads(at, &["the"]) && at + 2 < line.len() && line.reads(at + 1, &["two"]);
+        let last = if is_two { at + 2 } else { at + 1 };
+        let is_states = last < line.len()
+            && line.is_next(last)
+            && line.reads(last, &["countries", "states", "nations", "governments", "neighbours", "neighbors", "sides"]);
+        if !(is_both || is_two) || !is_states {
+            return None;
+        }
+        let place = Place { line: index, first: at, last };
+        let states = self.states_near(place, 2);
+        let [one, other] = states[..] else { return None };
+        for state in [one, other] {
+            self.link(place, state, 75, MentionKind::Anaphor);
+        }
+        Some(last)
     }
 
     fn description(&self, index: usize, at: usize) -> Option<Description> {
@@ -105,7 +129,14 @@ impl Story<'_> {
         let next = description.place.last + 1;
         next < line.len()
             && line.mark(next) == Mark::None
-            && line.reads(next, &["of", "that", "which", "where", "for", "behind"])
+            && (line.reads(next, &["of", "which", "where", "for", "behind"])
+                || line.reads(next, &["that"]) && !self.is_told(description))
+    }
+
+    /// `told the council that`.
+    fn is_told(&self, description: &Description) -> bool {
+        let Place { line, first, .. } = description.place;
+        first > 0 && self.lines[line].is(first - 1, Class::Telling)
     }
 
     /// The person who holds an office.
@@ -184,6 +215,12 @@ impl Story<'_> {
 
     /// The one state that the last lines are about.
     fn one_state(&self, place: Place, n_lines: usize, confidence: u8) -> Option<(u32, u8)> {
+        let states = self.states_near(place, n_lines);
+        if let [state] = states[..] { Some((state, confidence)) } else { None }
+    }
+
+    /// The states that a line speaks of before a place, and the lines before it, each once.
+    fn states_near(&self, place: Place, n_lines: usize) -> Vec<u32> {
         let mut states: Vec<u32> = self.before(place.line, place.first, self.lines[place.line].quotes[place.first])
             .iter().filter(|entity| entity.kind == ActorKind::State).map(|entity| entity.actor).collect();
         for back in 1..=n_lines {
@@ -196,10 +233,7 @@ impl Story<'_> {
         }
         states.sort_unstable();
         states.dedup();
-        if let [state] = states.as_slice() {
-            return Some((*state, confidence));
-        }
-        None
+        states
     }
 
     /// The actor of a kind that was spoken of last before a place, and in which line; headlines don't count in texts.
@@ -268,11 +302,17 @@ fn is_of_state(line: &Line<'_>, head: usize) -> bool {
     head + 2 < line.len() && line.reads(head, &["secretary"]) && line.reads(head + 1, &["of"]) && line.reads(head + 2, &["state"])
 }
 
+/// `the alliance holds`: a verb, most likely, since descriptions are rarely followed by plurals.
+fn is_third_person(word: &str) -> bool {
+    word.len() >= 4 && word.ends_with('s') && !word.ends_with("ss") && word.starts_with(char::is_lowercase)
+}
+
 /// Whether a noun goes on as a compound or as the title of a name: `the company car`, `the president elect`.
 fn is_compound(line: &Line<'_>, last: usize) -> bool {
     let next = last + 1;
     let joined = next < line.len() && line.between(next) == "-";
     joined || line.is_next(next) && !line.is_grammar(next) && !line.is_verb(next)
+        && !is_third_person(line.surface(next))
         && !line.owns(last)
         && line.quotes[next] == line.quotes[last]
 }

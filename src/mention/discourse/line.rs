@@ -49,10 +49,6 @@ impl Line<'_> {
         self.lexicon.is(self.tokens[at].word, class)
     }
 
-    pub(super) fn has(&self, at: Option<usize>, class: Class) -> bool {
-        at.is_some_and(|at| at < self.len() && self.is(at, class))
-    }
-
     pub(super) fn reads(&self, at: usize, words: &[&str]) -> bool {
         let surface = self.surface(at);
         words.iter().any(|word| surface.eq_ignore_ascii_case(word))

@@ -47,8 +47,12 @@ impl Story<'_> {
         if wanted == Wanted::Organisation && is_empty_it(&self.lines[line], at) {
             return;
         }
-        let guess = self.within(line, at, wanted, case);
-        let guess = match guess {
+        let within = if self.only_says_who(line, at) {
+            None
+        } else {
+            self.ahead(line, at, wanted).or_else(|| self.within(line, at, wanted, case))
+        };
+        let guess = match within {
             Some(Look::Found(actor)) => Some((actor, 90)),
             Some(_) => None,
             None => self.in_earlier_lines(line, at, wanted, case),
@@ -60,6 +64,24 @@ impl Story<'_> {
             let place = Place { line, first: at, last: at };
             self.link(place, actor, confidence, MentionKind::Anaphor);
         }
+    }
+
+    /// Whether a pronoun only says who speaks, behind what is said: `…, it added`. What is said doesn't tell who does.
+    fn only_says_who(&self, index: usize, at: usize) -> bool {
+        let line = &self.lines[index];
+        let says = at + 1 < line.len() && line.is(at + 1, Class::Saying);
+        says && at > 0 && (line.mark(at) == Mark::Comma || line.quotes[at - 1].is_some())
+    }
+
+    /// `For his part, Nazarov said`: the name comes later.
+    fn ahead(&self, index: usize, at: usize, wanted: Wanted) -> Option<Look> {
+        let line = &self.lines[index];
+        let is_part = at == 1 && line.reads(0, &["for"]) && line.len() > 4 && line.reads(2, &["part"]);
+        if !is_part {
+            return None;
+        }
+        let entity = (3..line.len().min(9)).find_map(|at| line.cover[at]).map(|number| self.entities[number])?;
+        self.agrees(&entity, wanted).then_some(Look::Found(entity.actor))
     }
 
     /// Looks in the sentence itself; `None` where it says nothing.
@@ -263,6 +285,14 @@ fn is_subject(line: &Line<'_>, at: usize) -> bool {
     !governs && acts && line.is_next(at + 1)
 }
 
+/// What is said of a clause that `it` stands for: `it is clear that`, `it is time to`.
+const JUDGEMENTS: [&str; 34] = [
+    "clear", "true", "likely", "unlikely", "possible", "impossible", "necessary", "important", "essential", "hard",
+    "difficult", "easy", "time", "up", "wrong", "right", "good", "better", "best", "useful", "evident", "obvious",
+    "regrettable", "significant", "natural", "noteworthy", "known", "thanks", "our", "because", "only", "too", "vital",
+    "imperative",
+];
+
 /// `it` that takes nothing up: `it is clear that`, `it was learned`, `it seems`.
 fn is_empty_it(line: &Line<'_>, at: usize) -> bool {
     let next = at + 1;
@@ -277,7 +307,12 @@ fn is_empty_it(line: &Line<'_>, at: usize) -> bool {
         return false;
     }
     let rest = (next..line.len().min(next + 9)).take_while(|&at| line.mark(at) != Mark::Break);
-    let is_cleft = |at: usize| line.reads(at, &["that", "who", "to", "whether", "when"]) && at > next + 1;
+    let is_judged = |at: usize| line.reads(at, &JUDGEMENTS);
+    let is_cleft = |at: usize| {
+        at > next + 1
+            && line.reads(at, &["that", "who", "to", "whether", "when", "for"])
+            && (line.is_capital(at - 1) || (next..at).any(is_judged))
+    };
     let has_copula = (next..line.len().min(next + 3)).any(|at| line.is(at, Class::Copula) || line.reads(at, &["be", "been"]));
     let is_learned = (next..line.len().min(next + 4)).any(|at| line.reads(at, &["learned", "learnt", "announced", "reported", "said", "understood", "revealed", "decided", "agreed", "adopted", "necessary", "essential", "important", "time", "clear"]));
     has_copula && (rest.clone().any(is_cleft) || is_learned)

@@ -19,7 +19,6 @@ pub(super) struct Attribution {
     pub(super) start: usize,
     /// The token after its last.
     pub(super) end: usize,
-    pub(super) subject: Subject,
     /// Whether the subject stands behind the verb: `said Putin`.
     pub(super) is_inverted: bool,
     pub(super) speaker: Option<u32>,
@@ -69,7 +68,7 @@ impl Story<'_> {
         let subject = if is_inverted { inverted } else { self.subject_of(index, verb) };
         let start = if is_inverted { verb } else { self.clause_start(index, verb, subject) };
         let end = self.attribution_end(index, verb, is_inverted);
-        Attribution { verb, start, end, subject, is_inverted, speaker: self.speaker(subject) }
+        Attribution { verb, start, end, is_inverted, speaker: self.speaker(subject) }
     }
 
     /// Who stands behind a verb: `said President Tomas Ilves`, `said a spokesman for the union`.
@@ -83,7 +82,7 @@ impl Story<'_> {
         if (next..end).any(|at| line.is_verb(at) && line.cover[at].is_none()) && !line.is_capital(next) {
             return Subject::Unknown;
         }
-        let is_phrase = line.is_capital(next) || line.is_determiner(next) || line.cover[next].is_some();
+        let is_phrase = line.is_capital(next) || line.is_determiner(next) || line.reads(next, &["one"]) || line.cover[next].is_some();
         if !is_phrase {
             return Subject::Unknown;
         }
@@ -133,7 +132,7 @@ impl Story<'_> {
         let end = (at + 2..line.len()).find(|&next| line.mark(next) != Mark::None || line.quotes[next].is_some());
         let end = end.unwrap_or(line.len());
         let subject = if end > at + 2 { self.phrase_ending(index, end - 1) } else { Subject::Unknown };
-        Attribution { verb: at, start: at, end, subject, is_inverted: true, speaker: self.speaker(subject) }
+        Attribution { verb: at, start: at, end, is_inverted: true, speaker: self.speaker(subject) }
     }
 
     /// The actor who speaks where a subject does.

@@ -154,7 +154,8 @@ impl<'a> Story<'a> {
         let sentence = u32::try_from(line).expect("an article has fewer than 2^32 sentences");
         let Some(span) = Span::new(self.lines[line].text, bytes) else { return };
         let mention = Mention { actor, sentence, span, kind, confidence };
-        let is_head = !self.lines[line].owns(last);
+        let is_own = self.lines[line].reads(last, &["his", "its", "their", "our"]);
+        let is_head = !self.lines[line].owns(last) && !is_own;
         self.add(mention, first, last, is_head, false);
     }
 

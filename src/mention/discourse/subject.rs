@@ -120,6 +120,10 @@ impl Story<'_> {
                     at = before;
                     continue;
                 }
+                if line.reads(before, &["turn"]) && before > 0 && line.reads(before - 1, &["in"]) {
+                    at = before - 1;
+                    continue;
+                }
                 // `Norway on Friday said`
                 if line.reads(before, &["on", "in"]) && line.is(before + 1, Class::Day) {
                     at = before;
