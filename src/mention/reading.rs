@@ -111,11 +111,8 @@ impl<'a> Reading<'a> {
         if found.is_empty() {
             return;
         }
-        let judged = |candidate| Judged {
-            candidate,
-            state: State::Not,
-            confidence: Mention::CERTAIN,
-        };
+        let judged =
+            |candidate| Judged { candidate, state: State::Not, confidence: Mention::CERTAIN };
         let candidates = found.into_iter().map(judged);
         let (tokens, candidates) = (first..self.tokens.len(), candidates.collect());
         self.lines.push(Line { sentence: index, tokens, style: OnceCell::new(), candidates });
@@ -138,8 +135,7 @@ impl<'a> Reading<'a> {
     fn named(&self, line: &Line, judged: &Judged) -> Option<Named> {
         let State::Is(actor) = judged.state else { return None };
         let mut senses = self.senses_of(judged).iter().map(|&number| self.sense(number));
-        let is_demonym =
-            senses.any(|sense| sense.actor == Some(actor) && sense.flags.is_demonym());
+        let is_demonym = senses.any(|sense| sense.actor == Some(actor) && sense.flags.is_demonym());
         let mention = Mention {
             actor,
             sentence: u32::try_from(line.sentence).ok()?,

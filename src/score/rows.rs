@@ -80,11 +80,7 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn new(
-        document: &'a Document,
-        utterances: &'a [Utterance],
-        actors: &'a ActorList,
-    ) -> Self {
+    fn new(document: &'a Document, utterances: &'a [Utterance], actors: &'a ActorList) -> Self {
         let issuer = document.article.issuer.as_deref().and_then(|issuer| actors.index_of(issuer));
         Self { document, utterances, actors, issuer, starts: starts(document) }
     }

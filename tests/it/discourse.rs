@@ -61,7 +61,11 @@ impl Unmarking {
                     self.text += surface;
                     let known = actors != "?";
                     let actors = actors.split('+').filter(|_| known).map(str::to_owned).collect();
-                    self.links.push(GoldLink { part: self.part, bytes: start..self.text.len(), actors });
+                    self.links.push(GoldLink {
+                        part: self.part,
+                        bytes: start..self.text.len(),
+                        actors,
+                    });
                     rest = after;
                 }
                 '{' => {
@@ -73,7 +77,12 @@ impl Unmarking {
                 }
                 '}' => {
                     let (start, voice, speaker) = open.pop().unwrap();
-                    self.voices.push(GoldVoice { part: self.part, bytes: start..self.text.len(), voice, speaker });
+                    self.voices.push(GoldVoice {
+                        part: self.part,
+                        bytes: start..self.text.len(),
+                        voice,
+                        speaker,
+                    });
                     rest = &rest[1..];
                 }
                 c => {
@@ -95,7 +104,12 @@ fn gold() -> Vec<Gold> {
         let mut head = head.split(' ');
         let (id, half, date) = (head.next().unwrap(), head.next().unwrap(), head.next().unwrap());
         let issuer = head.next().and_then(|field| field.strip_prefix("issuer="));
-        let mut unmarking = Unmarking { part: Part::Title, text: String::new(), links: Vec::new(), voices: Vec::new() };
+        let mut unmarking = Unmarking {
+            part: Part::Title,
+            text: String::new(),
+            links: Vec::new(),
+            voices: Vec::new(),
+        };
         unmarking.read(title.strip_prefix("# ").unwrap());
         let title = std::mem::take(&mut unmarking.text);
         unmarking.part = Part::Text;
@@ -165,8 +179,25 @@ impl Scores {
 }
 
 const PRONOUNS: [&str; 19] = [
-    "he", "him", "his", "himself", "she", "her", "herself", "it", "its", "itself", "they", "them", "their",
-    "themselves", "we", "us", "our", "ours", "ourselves",
+    "he",
+    "him",
+    "his",
+    "himself",
+    "she",
+    "her",
+    "herself",
+    "it",
+    "its",
+    "itself",
+    "they",
+    "them",
+    "their",
+    "themselves",
+    "we",
+    "us",
+    "our",
+    "ours",
+    "ourselves",
 ];
 
 /// Names, descriptions or pronouns.
@@ -190,33 +221,54 @@ fn score_links(gold: &Gold, found: &Found, list: &ActorList, scores: &mut Scores
     let id = |mention: &Mention| list.get(mention.actor).id.as_str();
     for mention in found.mentions.iter().filter(|one| one.confidence < Mention::CERTAIN) {
         let (part, bytes) = (part_of(mention), mention.span.range());
-        let over: Vec<&GoldLink> =
-            gold.links.iter().filter(|link| link.part == part && overlap(&link.bytes, &bytes)).collect();
+        let over: Vec<&GoldLink> = gold
+            .links
+            .iter()
+            .filter(|link| link.part == part && overlap(&link.bytes, &bytes))
+            .collect();
         if over.iter().any(|link| link.actors.is_empty()) {
             continue;
         }
         let is_right = over.iter().any(|link| link.actors.iter().any(|actor| actor == id(mention)));
         let surface = mention.span.of(gold.document.part(part));
         let what = if mention.kind == MentionKind::Name { "names" } else { class(surface) };
-        let what = if what == "names" && mention.kind == MentionKind::Anaphor { "descriptions" } else { what };
+        let what = if what == "names" && mention.kind == MentionKind::Anaphor {
+            "descriptions"
+        } else {
+            what
+        };
         scores.predicted(&gold.half, what, is_right);
         if !is_right {
-            let sentence = gold.document.text_of(&gold.document.sentences[mention.sentence as usize]);
-            scores.miss(gold, format!("WRONG {what} `{surface}` = {} ({}) | {sentence}", id(mention), mention.confidence));
+            let sentence =
+                gold.document.text_of(&gold.document.sentences[mention.sentence as usize]);
+            scores.miss(
+                gold,
+                format!(
+                    "WRONG {what} `{surface}` = {} ({}) | {sentence}",
+                    id(mention),
+                    mention.confidence
+                ),
+            );
         }
     }
     for link in &gold.links {
         let surface = &gold.document.part(link.part)[link.bytes.clone()];
         for actor in &link.actors {
             let is_found = found.mentions.iter().any(|mention| {
-                part_of(mention) == link.part && overlap(&mention.span.range(), &link.bytes) && id(mention) == actor
+                part_of(mention) == link.part
+                    && overlap(&mention.span.range(), &link.bytes)
+                    && id(mention) == actor
             });
             scores.gold(&gold.half, class(surface), is_found);
             if !is_found {
                 let text = gold.document.part(link.part);
                 let context = &text[..link.bytes.end];
-                let context: String = context.chars().rev().take(90).collect::<Vec<_>>().into_iter().rev().collect();
-                scores.miss(gold, format!("LOST {} `{surface}` = {actor} | …{context}", class(surface)));
+                let context: String =
+                    context.chars().rev().take(90).collect::<Vec<_>>().into_iter().rev().collect();
+                scores.miss(
+                    gold,
+                    format!("LOST {} `{surface}` = {actor} | …{context}", class(surface)),
+                );
             }
         }
     }
@@ -232,7 +284,9 @@ struct Stretch {
 
 fn words(text: &str, sentence: &Sentence) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
-    for (at, c) in sentence.span.of(text).char_indices().map(|(at, c)| (at + sentence.span.start(), c)) {
+    for (at, c) in
+        sentence.span.of(text).char_indices().map(|(at, c)| (at + sentence.span.start(), c))
+    {
         match words.last_mut() {
             Some(last) if c.is_alphanumeric() && last.end == at => last.end = at + c.len_utf8(),
             _ if c.is_alphanumeric() => words.push(at..at + c.len_utf8()),
@@ -290,8 +344,12 @@ fn score_voices(gold: &Gold, found: &Found, list: &ActorList, scores: &mut Score
         let text = gold.document.part(sentence.part);
         let words = words(text, sentence);
         let wanted = |word: &Range<usize>| {
-            let over = gold.voices.iter().filter(|one| one.part == sentence.part && one.bytes.contains(&word.start));
-            over.min_by_key(|one| one.bytes.len()).map_or((Voice::Author, String::new()), |one| (one.voice, one.speaker.clone()))
+            let over = gold
+                .voices
+                .iter()
+                .filter(|one| one.part == sentence.part && one.bytes.contains(&word.start));
+            over.min_by_key(|one| one.bytes.len())
+                .map_or((Voice::Author, String::new()), |one| (one.voice, one.speaker.clone()))
         };
         let heard = |word: &Range<usize>| {
             let (voice, speaker) = voice_at(&found.utterances, number, word.start);
@@ -308,7 +366,14 @@ fn score_voices(gold: &Gold, found: &Found, list: &ActorList, scores: &mut Score
     }
 }
 
-fn score_stretches(gold: &Gold, wanted: &[Stretch], heard: &[Stretch], list: &ActorList, scores: &mut Scores, sentence: &Sentence) {
+fn score_stretches(
+    gold: &Gold,
+    wanted: &[Stretch],
+    heard: &[Stretch],
+    list: &ActorList,
+    scores: &mut Scores,
+    sentence: &Sentence,
+) {
     let name = |voice| if voice == Voice::Quoted { "quoted" } else { "reported" };
     let mut is_wrong = false;
     for one in heard {
@@ -317,7 +382,8 @@ fn score_stretches(gold: &Gold, wanted: &[Stretch], heard: &[Stretch], list: &Ac
         scores.predicted(&gold.half, "voice", same.is_some());
         is_wrong |= same.is_none();
         if one.speaker != "-" && same.is_none_or(|same| same.speaker != "?") {
-            let is_right = same.is_some_and(|same| speaks_for(list, gold, &one.speaker, &same.speaker));
+            let is_right =
+                same.is_some_and(|same| speaks_for(list, gold, &one.speaker, &same.speaker));
             scores.predicted(&gold.half, "speaker", is_right);
             is_wrong |= !is_right;
         }
@@ -328,15 +394,24 @@ fn score_stretches(gold: &Gold, wanted: &[Stretch], heard: &[Stretch], list: &Ac
         scores.gold(&gold.half, "voice", same.is_some());
         is_wrong |= same.is_none();
         if !matches!(one.speaker.as_str(), "-" | "?") {
-            let is_found = same.is_some_and(|same| speaks_for(list, gold, &same.speaker, &one.speaker));
+            let is_found =
+                same.is_some_and(|same| speaks_for(list, gold, &same.speaker, &one.speaker));
             scores.gold(&gold.half, "speaker", is_found);
             is_wrong |= !is_found;
         }
     }
     if is_wrong {
-        let show = |all: &[Stretch]| all.iter().map(|one| format!("{}:{}@{:?}", name(one.voice), one.speaker, one.words)).collect::<Vec<_>>().join(" ");
+        let show = |all: &[Stretch]| {
+            all.iter()
+                .map(|one| format!("{}:{}@{:?}", name(one.voice), one.speaker, one.words))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let text = gold.document.text_of(sentence).to_owned();
-        scores.miss(gold, format!("VOICE wanted [{}] heard [{}] | {text}", show(wanted), show(heard)));
+        scores.miss(
+            gold,
+            format!("VOICE wanted [{}] heard [{}] | {text}", show(wanted), show(heard)),
+        );
     }
 }
 
@@ -348,7 +423,8 @@ fn scores() -> Scores {
     let mut scores = Scores::default();
     for gold in gold() {
         for speaker in gold.voices.iter().map(|one| &one.speaker) {
-            let is_known = matches!(speaker.as_str(), "-" | "?") || gazetteer.actors().index_of(speaker).is_some();
+            let is_known = matches!(speaker.as_str(), "-" | "?")
+                || gazetteer.actors().index_of(speaker).is_some();
             assert!(is_known, "nobody is called `{speaker}`");
         }
         for actor in gold.links.iter().flat_map(|link| &link.actors) {
@@ -368,20 +444,33 @@ fn links_voices_and_speakers_are_right_often_enough() {
     for line in &scores.missed {
         println!("{line}");
     }
-    println!("{:<6} {:<13} {:>9} {:>7} {:>9} {:>6}", "half", "what", "precision", "recall", "predicted", "gold");
+    println!(
+        "{:<6} {:<13} {:>9} {:>7} {:>9} {:>6}",
+        "half", "what", "precision", "recall", "predicted", "gold"
+    );
     for ((half, what), count) in &scores.counts {
         println!(
             "{half:<6} {what:<13} {:>9.3} {:>7.3} {:>9} {:>6}",
-            count.precision(), count.recall(), count.predicted, count.gold
+            count.precision(),
+            count.recall(),
+            count.predicted,
+            count.gold
         );
     }
     for half in ["fit", "held"] {
         for (what, precision, recall) in [
-            ("names", 0.90, 0.80), ("descriptions", 0.80, 0.55), ("pronouns", 0.80, 0.60),
-            ("voice", 0.88, 0.88), ("speaker", 0.80, 0.80),
+            ("names", 0.90, 0.80),
+            ("descriptions", 0.80, 0.55),
+            ("pronouns", 0.80, 0.60),
+            ("voice", 0.88, 0.88),
+            ("speaker", 0.80, 0.80),
         ] {
             let count = *scores.of(half, what);
-            assert!(count.precision() >= precision, "{half} {what}: precision {:.3}", count.precision());
+            assert!(
+                count.precision() >= precision,
+                "{half} {what}: precision {:.3}",
+                count.precision()
+            );
             assert!(count.recall() >= recall, "{half} {what}: recall {:.3}", count.recall());
         }
     }

@@ -16,15 +16,30 @@ pub(super) struct Content {
 
 impl Story<'_> {
     /// What is reported in a line, and by whom; in the order of the verbs.
-    pub(super) fn contents(&self, index: usize, attributions: &[Attribution]) -> Vec<(Content, Option<u32>)> {
+    pub(super) fn contents(
+        &self,
+        index: usize,
+        attributions: &[Attribution],
+    ) -> Vec<(Content, Option<u32>)> {
         let mut found = Vec::new();
         // Where the content of the verb before ended.
         let mut from = 0;
         for attribution in attributions {
-            if !self.lines[index].is(attribution.verb, Class::Saying) && !self.lines[index].reads(attribution.verb, &["according"]) {
+            if !self.lines[index].is(attribution.verb, Class::Saying)
+                && !self.lines[index].reads(attribution.verb, &["according"])
+            {
                 continue;
             }
-            let parts = self.content_of(index, attribution, from);
+            let mut parts = self.content_of(index, attribution, from);
+            // `that the drill was over, it said`
+            let next = attributions.iter().find(|next| {
+                next.verb > attribution.verb
+                    && self.is_parenthesis(index, next)
+                    && next.end + 3 > self.lines[index].len()
+            });
+            if let (Some(next), Some(last)) = (next, parts.last_mut()) {
+                last.end = last.end.min(next.start.max(last.first));
+            }
             if let Some(last) = parts.last() {
                 from = last.end.max(attribution.end);
             }
@@ -49,9 +64,8 @@ impl Story<'_> {
         }
         let first = self.skip_adverbials(index, attribution.verb + 1);
         let is_behind = attribution.verb > 0 && line.quotes[attribution.verb - 1].is_some();
-        let is_bare = line.is(attribution.verb, Class::BareSaying)
-            && !attribution.is_inverted
-            && !is_behind;
+        let is_bare =
+            line.is(attribution.verb, Class::BareSaying) && !attribution.is_inverted && !is_behind;
         if is_bare && self.is_clause(index, first) {
             return vec![Content { first, end: self.content_end(index, first, true) }];
         }
@@ -66,7 +80,8 @@ impl Story<'_> {
                 return None;
             }
             if line.reads(at, &["that"]) {
-                let is_object = at > verb + 1 && line.mark(at) == Mark::None && line.is(verb, Class::Quoting);
+                let is_object =
+                    at > verb + 1 && line.mark(at) == Mark::None && line.is(verb, Class::Quoting);
                 return (!is_object && at + 1 < line.len()).then_some(at);
             }
             if line.is_verb(at) && line.cover[at].is_none() {
@@ -84,11 +99,15 @@ impl Story<'_> {
             return false;
         }
         let is_parted = line.mark(start) != Mark::None || line.quotes[start - 1].is_some();
-        if !is_parted || line.reads(start, &["and", "but", "who", "which", "while", "when", "as", "because"]) {
+        if !is_parted
+            || line.reads(start, &["and", "but", "who", "which", "while", "when", "as", "because"])
+        {
             return false;
         }
         let is_inner = verb + 1 < line.len() && line.mark(verb + 1) == Mark::Comma;
-        let has_content = is_inner || (0..start).any(|at| line.is_verb(at) || line.quotes[at].is_some());
+        let has_content = is_inner
+            || is_inverted && start >= 3
+            || (0..start).any(|at| line.is_verb(at) || line.quotes[at].is_some());
         let next = verb + 1;
         let closes = next >= line.len()
             || line.mark(next) != Mark::None
@@ -111,8 +130,24 @@ impl Story<'_> {
         if first < start && (first..start).all(is_free) {
             found.push(Content { first, end: start });
         }
-        let goes_on = end < line.len() && is_free(end) && line.between(end).contains([',', ';']) ;
-        let is_aside = goes_on && line.reads(end, &["adding", "referring", "who", "which", "speaking", "citing", "according", "while", "as", "when", "after"]);
+        let goes_on = end < line.len() && is_free(end) && line.between(end).contains([',', ';']);
+        let is_aside = goes_on
+            && line.reads(
+                end,
+                &[
+                    "adding",
+                    "referring",
+                    "who",
+                    "which",
+                    "speaking",
+                    "citing",
+                    "according",
+                    "while",
+                    "as",
+                    "when",
+                    "after",
+                ],
+            );
         let is_after_quote = start > 0 && !is_free(start - 1);
         if goes_on && !is_aside && !is_after_quote {
             let last = self.content_end(index, end, true);
@@ -124,7 +159,10 @@ impl Story<'_> {
     /// The start of the clause before an attribution: behind a semicolon, or an earlier content.
     fn clause_of(&self, index: usize, from: usize, start: usize) -> usize {
         let line = &self.lines[index];
-        let parts = (from..start).rev().find(|&at| line.between(at).contains(';') || at > 0 && line.quotes[at - 1].is_some() && line.quotes[at].is_none());
+        let parts = (from..start).rev().find(|&at| {
+            line.between(at).contains(';')
+                || at > 0 && line.quotes[at - 1].is_some() && line.quotes[at].is_none()
+        });
         parts.unwrap_or(from)
     }
 
@@ -134,9 +172,29 @@ impl Story<'_> {
         if first >= line.len() || line.quotes[first].is_some() || line.mark(first) == Mark::Break {
             return false;
         }
-        let begins = !line.is_grammar(first) || line.is_determiner(first) || line.cover[first].is_some()
-            || line.reads(first, &["it", "he", "she", "they", "we", "there", "all", "both", "nobody", "no", "not", "if", "what", "its", "his", "her", "their"]);
-        begins && (first + 1..line.len().min(first + 20)).any(|at| line.is_verb(at))
+        let begins = !line.is_grammar(first)
+            || line.is_determiner(first)
+            || line.cover[first].is_some()
+            || line.reads(
+                first,
+                &[
+                    "it", "he", "she", "they", "we", "there", "all", "both", "nobody", "no", "not",
+                    "if", "what", "its", "his", "her", "their",
+                ],
+            );
+        let verb = (first + 1..line.len().min(first + 20)).find(|&at| self.is_finite(index, at));
+        // `announced his resignation and appointed`: the verb has the same subject.
+        begins && verb.is_some_and(|verb| !line.reads(verb - 1, &["and", "or", "but", "to"]))
+    }
+
+    /// Whether a word is a verb for sure: not `a report submitted to the agency`.
+    fn is_finite(&self, index: usize, at: usize) -> bool {
+        let line = &self.lines[index];
+        let is_participle = line.surface(at).ends_with("ed")
+            && at + 1 < line.len()
+            && line.reads(at + 1, &["to", "by", "in", "at", "for", "from"])
+            && !line.is_verb(at - 1);
+        line.is_verb(at) && !is_participle
     }
 
     fn skip_adverbials(&self, index: usize, from: usize) -> usize {
@@ -145,7 +203,9 @@ impl Story<'_> {
         while at < line.len() && line.mark(at) == Mark::None {
             if line.reads(at, &["on"]) && at + 1 < line.len() && line.is(at + 1, Class::Day) {
                 at += 2;
-            } else if line.is(at, Class::Day) || line.reads(at, &["yesterday", "later", "also", "today"]) {
+            } else if line.is(at, Class::Day)
+                || line.reads(at, &["yesterday", "later", "also", "today"])
+            {
                 at += 1;
             } else {
                 break;
@@ -166,7 +226,10 @@ impl Story<'_> {
                 return at;
             }
             let is_joint = line.mark(at) == Mark::Comma && line.reads(at, &["and", "but", "while"]);
-            let is_named = at + 1 < line.len() && line.cover[at + 1].is_some_and(|number| self.entities[number].first == at + 1 && self.entities[number].is_head);
+            let is_named = at + 1 < line.len()
+                && line.cover[at + 1].is_some_and(|number| {
+                    self.entities[number].first == at + 1 && self.entities[number].is_head
+                });
             if is_bare && is_joint && is_named && self.is_subject(index, at + 1) {
                 return at;
             }
@@ -189,18 +252,23 @@ impl Story<'_> {
     /// `Holmvassli: Iceland must pay`, `Iceland must pay: Holmvassli`.
     fn after_colon(&self, index: usize) -> Option<(Content, Option<u32>)> {
         let line = &self.lines[index];
-        let colon = (1..line.len()).find(|&at| line.between(at).contains(": ") && line.quotes[at - 1].is_none())?;
+        let colon = (1..line.len())
+            .find(|&at| line.between(at).contains(": ") && line.quotes[at - 1].is_none())?;
         let ends = line.cover[colon - 1].map(|number| self.entities[number]);
         if let Some(entity) = ends.filter(|entity| self.phrase_start(index, entity.first) == 0) {
             let speaks = entity.kind != ActorKind::State && line.quotes[colon].is_none();
-            return speaks.then_some((Content { first: colon, end: line.len() }, Some(entity.actor)));
+            return speaks
+                .then_some((Content { first: colon, end: line.len() }, Some(entity.actor)));
         }
         let names_speaker = line.len() - colon <= 4 && line.quotes[0].is_none();
         let last = line.len() - 1;
         let entity = line.cover[last].map(|number| self.entities[number].actor);
-        let is_person = line.is(last, Class::SpeaksFor) || entity.is_some() && line.is_capital(colon);
-        let is_said = (0..colon).any(|at| line.is_verb(at) || line.reads(at, &["must", "should", "will", "can"]));
-        let owner = entity.or_else(|| self.owner_of(index, last).map(|number| self.entities[number].actor));
+        let is_person =
+            line.is(last, Class::SpeaksFor) || entity.is_some() && line.is_capital(colon);
+        let is_said = (0..colon)
+            .any(|at| line.is_verb(at) || line.reads(at, &["must", "should", "will", "can"]));
+        let owner =
+            entity.or_else(|| self.owner_of(index, last).map(|number| self.entities[number].actor));
         (names_speaker && is_person && is_said).then_some((Content { first: 0, end: colon }, owner))
     }
 }

@@ -44,11 +44,23 @@ impl Story<'_> {
     fn describe_pair(&mut self, index: usize, at: usize) -> Option<usize> {
         let line = &self.lines[index];
         let is_both = line.reads(at, &["both"]);
-        let is_two = line.reads(at, &["the"]) && at + 2 < line.len() && line.reads(at + 1, &["two"]);
+        let is_two =
+            line.reads(at, &["the"]) && at + 2 < line.len() && line.reads(at + 1, &["two"]);
         let last = if is_two { at + 2 } else { at + 1 };
         let is_states = last < line.len()
             && line.is_next(last)
-            && line.reads(last, &["countries", "states", "nations", "governments", "neighbours", "neighbors", "sides"]);
+            && line.reads(
+                last,
+                &[
+                    "countries",
+                    "states",
+                    "nations",
+                    "governments",
+                    "neighbours",
+                    "neighbors",
+                    "sides",
+                ],
+            );
         if !(is_both || is_two) || !is_states {
             return None;
         }
@@ -72,15 +84,19 @@ impl Story<'_> {
         };
         let (start, owner) = if is_the { (at + 1, None) } else { (at, Some(owner_before()?)) };
         let head = head_of(line, start)?;
-        if line.quotes[at] != line.quotes[head] || (start..=head).any(|at| line.cover[at].is_some()) {
+        if line.quotes[at] != line.quotes[head] || (start..=head).any(|at| line.cover[at].is_some())
+        {
             return None;
         }
-        let last = if line.is(head, Class::Role) && is_of_state(line, head) { head + 2 } else { head };
+        let last =
+            if line.is(head, Class::Role) && is_of_state(line, head) { head + 2 } else { head };
         if is_compound(line, last) || self.is_apposition(index, at, last) {
             return None;
         }
         let words = (start..=last).map(|at| line.lower(at));
-        let words = words.filter(|word| !matches!(word.as_str(), "former" | "then" | "new" | "late" | "outgoing"));
+        let words = words.filter(|word| {
+            !matches!(word.as_str(), "former" | "then" | "new" | "late" | "outgoing")
+        });
         let place = Place { line: index, first: at, last };
         Some(Description { place, head, words: words.collect(), owner })
     }
@@ -92,12 +108,23 @@ impl Story<'_> {
             line.cover[at].is_some_and(|number| self.entities[number].kind == ActorKind::Person)
         };
         let mut start = first;
-        while start > 0 && line.mark(start) == Mark::None && (line.cover[start - 1].is_some() || line.is(start - 1, Class::Determiner) || line.is_possessive(start - 1)) {
+        while start > 0
+            && line.mark(start) == Mark::None
+            && (line.cover[start - 1].is_some()
+                || line.is(start - 1, Class::Determiner)
+                || line.is_possessive(start - 1))
+        {
             start -= 1;
         }
         let before = start > 0 && line.mark(start) == Mark::Comma && is_person(start - 1);
         let next = last + 1;
-        let after = next < line.len() && line.mark(next) == Mark::Comma && line.is_capital(next) && (is_person(next) || line.cover[next].is_none() && next + 1 < line.len() && line.is_capital(next + 1));
+        let after = next < line.len()
+            && line.mark(next) == Mark::Comma
+            && line.is_capital(next)
+            && (is_person(next)
+                || line.cover[next].is_none()
+                    && next + 1 < line.len()
+                    && line.is_capital(next + 1));
         before || after
     }
 
@@ -118,7 +145,9 @@ impl Story<'_> {
             let issuer = self.issuer.filter(|&issuer| {
                 line.part == Part::Text && self.list.get(issuer).kind == ActorKind::State
             });
-            return issuer.map(|issuer| (issuer, 90)).or_else(|| self.one_state(description.place, 1, 65));
+            return issuer
+                .map(|issuer| (issuer, 90))
+                .or_else(|| self.one_state(description.place, 1, 65));
         }
         self.organisation(description)
     }
@@ -128,7 +157,6 @@ impl Story<'_> {
         let line = &self.lines[description.place.line];
         let next = description.place.last + 1;
         next < line.len()
-            && line.mark(next) == Mark::None
             && (line.reads(next, &["of", "which", "where", "for", "behind"])
                 || line.reads(next, &["that"]) && !self.is_told(description))
     }
@@ -145,14 +173,19 @@ impl Story<'_> {
         if self.has_complement(description) {
             let line = &self.lines[description.place.line];
             let next = description.place.last + 2;
-            let next = if next < line.len() && line.reads(next, &["the"]) { next + 1 } else { next };
+            let next =
+                if next < line.len() && line.reads(next, &["the"]) { next + 1 } else { next };
             owner = Some(self.entities[line.cover.get(next).copied().flatten()?].actor);
         }
         let fits = |&actor: &u32| owner.is_none_or(|owner| self.is_of(actor, owner));
         let holders: Vec<u32> = self.persons.holders(&description.words).filter(fits).collect();
         let place = (description.place.line, description.place.first);
         let last = self.last_of(place, |actor| holders.contains(&actor))?;
-        let is_only = holders.iter().filter(|&&actor| self.last_of(place, |other| other == actor).is_some()).count() == 1;
+        let is_only = holders
+            .iter()
+            .filter(|&&actor| self.last_of(place, |other| other == actor).is_some())
+            .count()
+            == 1;
         Some((last.0, if is_only { 92 } else { 75 }))
     }
 
@@ -188,7 +221,8 @@ impl Story<'_> {
         if !matches!(actor.kind, ActorKind::Body | ActorKind::Group | ActorKind::Company) {
             return false;
         }
-        let known = KNOWN_AS.iter().find(|(id, _)| *id == actor.id).map_or(&[][..], |(_, words)| words);
+        let known =
+            KNOWN_AS.iter().find(|(id, _)| *id == actor.id).map_or(&[][..], |(_, words)| words);
         let has = |name: &str| {
             let name = name.to_lowercase();
             words.iter().all(|word| name.split([' ', '-']).any(|part| part == word))
@@ -221,15 +255,21 @@ impl Story<'_> {
 
     /// The states that a line speaks of before a place, and the lines before it, each once.
     fn states_near(&self, place: Place, n_lines: usize) -> Vec<u32> {
-        let mut states: Vec<u32> = self.before(place.line, place.first, self.lines[place.line].quotes[place.first])
-            .iter().filter(|entity| entity.kind == ActorKind::State).map(|entity| entity.actor).collect();
+        let mut states: Vec<u32> = self
+            .before(place.line, place.first, self.lines[place.line].quotes[place.first])
+            .iter()
+            .filter(|entity| entity.kind == ActorKind::State)
+            .map(|entity| entity.actor)
+            .collect();
         for back in 1..=n_lines {
             let Some(line) = place.line.checked_sub(back) else { break };
             if self.lines[line].part != self.lines[place.line].part {
                 break;
             }
             let here = self.by_line[line].iter().map(|&number| self.entities[number]);
-            states.extend(here.filter(|entity| entity.kind == ActorKind::State).map(|entity| entity.actor));
+            states.extend(
+                here.filter(|entity| entity.kind == ActorKind::State).map(|entity| entity.actor),
+            );
         }
         states.sort_unstable();
         states.dedup();
@@ -237,13 +277,18 @@ impl Story<'_> {
     }
 
     /// The actor of a kind that was spoken of last before a place, and in which line; headlines don't count in texts.
-    pub(super) fn last_of(&self, place: (usize, usize), fits: impl Fn(u32) -> bool) -> Option<(u32, usize)> {
+    pub(super) fn last_of(
+        &self,
+        place: (usize, usize),
+        fits: impl Fn(u32) -> bool,
+    ) -> Option<(u32, usize)> {
         for line in (0..=place.0).rev() {
             if self.lines[line].part != self.lines[place.0].part {
                 break;
             }
             let here = self.by_line[line].iter().map(|&number| self.entities[number]);
-            let fitting = here.filter(|entity| (entity.line, entity.first) < place && fits(entity.actor));
+            let fitting =
+                here.filter(|entity| (entity.line, entity.first) < place && fits(entity.actor));
             if let Some(entity) = fitting.max_by_key(|entity| entity.first) {
                 return Some((entity.actor, line));
             }
@@ -261,7 +306,8 @@ impl Story<'_> {
             let is_of_entity = matches!(self.phrase_owner(index, at), Some(Subject::Actor(_)));
             is_noun && !is_bare && !is_of_entity && line.cover[at].is_none() && !line.is_capital(at)
         };
-        let nouns: Vec<String> = (0..line.len()).filter(is_rival).map(|at| line.lower(at)).collect();
+        let nouns: Vec<String> =
+            (0..line.len()).filter(is_rival).map(|at| line.lower(at)).collect();
         for noun in nouns {
             self.rivals.insert(noun, index);
         }
@@ -271,26 +317,36 @@ impl Story<'_> {
     fn phrase_owner(&self, index: usize, at: usize) -> Option<Subject> {
         let line = &self.lines[index];
         let next = at + 1;
-        let number = line.cover.get(next).copied().flatten().filter(|_| line.mark(next) == Mark::None)?;
+        let number =
+            line.cover.get(next).copied().flatten().filter(|_| line.mark(next) == Mark::None)?;
         Some(Subject::Actor(number))
     }
 }
 
 /// The noun of a description: the first that means an actor, with no more than office words before it.
 fn head_of(line: &Line<'_>, start: usize) -> Option<usize> {
-    let nouns = [Class::Role, Class::CountryNoun, Class::BodyNoun, Class::GroupNoun, Class::CompanyNoun];
+    let nouns =
+        [Class::Role, Class::CountryNoun, Class::BodyNoun, Class::GroupNoun, Class::CompanyNoun];
     for at in start..line.len().min(start + 4) {
         if at > start && (line.mark(at) != Mark::None || line.quotes[at] != line.quotes[start]) {
             return None;
         }
-        let goes_on = at + 1 < line.len() && line.is_next(at + 1) && line.is_office_word(at) && (line.is(at + 1, Class::Role) || line.is_office_word(at + 1) || line.is(at + 1, Class::BodyNoun));
-        let is_noun = nouns.iter().any(|&class| line.is(at, class)) || line.reads(at, &["government", "regime"]);
+        let goes_on = at + 1 < line.len()
+            && line.is_next(at + 1)
+            && line.is_office_word(at)
+            && (line.is(at + 1, Class::Role)
+                || line.is_office_word(at + 1)
+                || line.is(at + 1, Class::BodyNoun));
+        let is_noun = nouns.iter().any(|&class| line.is(at, class))
+            || line.reads(at, &["government", "regime"]);
         if is_noun && !goes_on {
             return Some(at);
         }
         let is_modifier = line.is_office_word(at)
             || line.reads(at, &["former", "then", "new", "late", "outgoing"])
-            || line.surface(at).chars().all(char::is_lowercase) && !line.is_grammar(at) && !line.is_verb(at);
+            || line.surface(at).chars().all(char::is_lowercase)
+                && !line.is_grammar(at)
+                && !line.is_verb(at);
         if !is_modifier {
             return None;
         }
@@ -299,20 +355,29 @@ fn head_of(line: &Line<'_>, start: usize) -> Option<usize> {
 }
 
 fn is_of_state(line: &Line<'_>, head: usize) -> bool {
-    head + 2 < line.len() && line.reads(head, &["secretary"]) && line.reads(head + 1, &["of"]) && line.reads(head + 2, &["state"])
+    head + 2 < line.len()
+        && line.reads(head, &["secretary"])
+        && line.reads(head + 1, &["of"])
+        && line.reads(head + 2, &["state"])
 }
 
 /// `the alliance holds`: a verb, most likely, since descriptions are rarely followed by plurals.
 fn is_third_person(word: &str) -> bool {
-    word.len() >= 4 && word.ends_with('s') && !word.ends_with("ss") && word.starts_with(char::is_lowercase)
+    word.len() >= 4
+        && word.ends_with('s')
+        && !word.ends_with("ss")
+        && word.starts_with(char::is_lowercase)
 }
 
 /// Whether a noun goes on as a compound or as the title of a name: `the company car`, `the president elect`.
 fn is_compound(line: &Line<'_>, last: usize) -> bool {
     let next = last + 1;
     let joined = next < line.len() && line.between(next) == "-";
-    joined || line.is_next(next) && !line.is_grammar(next) && !line.is_verb(next)
-        && !is_third_person(line.surface(next))
-        && !line.owns(last)
-        && line.quotes[next] == line.quotes[last]
+    joined
+        || line.is_next(next)
+            && !line.is_grammar(next)
+            && !line.is_verb(next)
+            && !is_third_person(line.surface(next))
+            && !line.owns(last)
+            && line.quotes[next] == line.quotes[last]
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::mention::ActorKind;
-use crate::mention::actor::Affiliation;
 use super::line::{Line, Mark};
 use super::story::Story;
+use crate::mention::ActorKind;
+use crate::mention::actor::Affiliation;
 use crate::mention::lexicon::Class;
 
 /// A place where an actor is spoken of.
@@ -55,7 +55,9 @@ impl Persons {
 
     /// Whether a person holds an office of which `words` are said: `the minister` for a foreign minister.
     pub(super) fn holds(&self, actor: u32, words: &[String]) -> bool {
-        self.roles.get(&actor).is_some_and(|roles| roles.iter().any(|role| is_short_for(words, role)))
+        self.roles
+            .get(&actor)
+            .is_some_and(|roles| roles.iter().any(|role| is_short_for(words, role)))
     }
 
     /// The persons who hold an office of which `words` are said.
@@ -80,7 +82,7 @@ fn is_short_for(words: &[String], role: &[String]) -> bool {
     {
         return !role[..left].iter().any(|word| lesser.contains(&word.as_str()));
     }
-    role.starts_with(words) && role.get(words.len()).is_some_and(|word| word == "of")
+    words == ["secretary"] && role.starts_with(words)
 }
 
 impl Story<'_> {
@@ -116,7 +118,8 @@ impl Story<'_> {
         let date = self.document.article.date;
         let affiliations = self.list.get(actor).affiliations.iter();
         let held = affiliations.filter(|one| date.is_none_or(|date| one.holds_on(date)));
-        let words = |office: &str| office.to_lowercase().split([' ', '-']).map(str::to_owned).collect();
+        let words =
+            |office: &str| office.to_lowercase().split([' ', '-']).map(str::to_owned).collect();
         held.flat_map(Affiliation::offices).map(words).collect()
     }
 
@@ -154,7 +157,10 @@ impl Line<'_> {
         if !self.is(first, Class::Role) {
             return Vec::new();
         }
-        while first > 0 && self.is_next(first) | self.is_hyphened(first) && self.is_office_word(first - 1) {
+        while first > 0
+            && self.is_next(first) | self.is_hyphened(first)
+            && self.is_office_word(first - 1)
+        {
             first -= 1;
         }
         (first..=last).map(|at| self.lower(at)).collect()
@@ -167,8 +173,25 @@ impl Line<'_> {
     /// A word that goes with an office before its noun.
     pub(super) fn is_office_word(&self, at: usize) -> bool {
         let modifiers = [
-            "prime", "foreign", "vice", "deputy", "special", "defence", "defense", "interior", "finance",
-            "trade", "justice", "secretary", "chief", "supreme", "general", "rear", "lord", "opposition", "party",
+            "prime",
+            "foreign",
+            "vice",
+            "deputy",
+            "special",
+            "defence",
+            "defense",
+            "interior",
+            "finance",
+            "trade",
+            "justice",
+            "secretary",
+            "chief",
+            "supreme",
+            "general",
+            "rear",
+            "lord",
+            "opposition",
+            "party",
         ];
         self.reads(at, &modifiers)
     }
@@ -179,7 +202,8 @@ impl Line<'_> {
         if start >= self.len() || self.mark(start) != Mark::Comma {
             return Vec::new();
         }
-        let end = (start + 1..self.len()).find(|&at| self.mark(at) != Mark::None).unwrap_or(self.len());
+        let end =
+            (start + 1..self.len()).find(|&at| self.mark(at) != Mark::None).unwrap_or(self.len());
         let end = end.min(start + 9);
         if self.reads(start, &["who", "whose", "and", "but"]) {
             return Vec::new();

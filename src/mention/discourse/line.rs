@@ -68,7 +68,9 @@ impl Line<'_> {
     /// What stands before a token; behind the last one where `at` is their number.
     pub(super) fn mark(&self, at: usize) -> Mark {
         let text = self.between(at);
-        let is_break = |c: char| matches!(c, ';' | ':' | '(' | ')' | '[' | ']' | '—' | '–' | '/' | '*' | '…' | '?' | '!');
+        let is_break = |c: char| {
+            matches!(c, ';' | ':' | '(' | ')' | '[' | ']' | '—' | '–' | '/' | '*' | '…' | '?' | '!')
+        };
         if text == " " {
             Mark::None
         } else if text.contains(is_break) || text.contains(" -") {

@@ -6,8 +6,16 @@ use super::subject::Subject;
 use crate::mention::lexicon::Class;
 
 /// Nouns that mean a state's power itself.
-const GOVERNING: [&str; 8] =
-    ["government", "regime", "leadership", "side", "administration", "authorities", "cabinet", "delegation"];
+const GOVERNING: [&str; 8] = [
+    "government",
+    "regime",
+    "leadership",
+    "side",
+    "administration",
+    "authorities",
+    "cabinet",
+    "delegation",
+];
 
 impl Story<'_> {
     /// Whether the noun that ends at a token may speak for an actor.
@@ -50,8 +58,17 @@ impl Story<'_> {
         let is_person = line.is(head, Class::Person)
             || line.is(head, Class::Role)
             || line.is(head, Class::Title)
-            || line.reads(head, &["spokesman", "spokeswoman", "spokesperson", "official", "diplomat", "aide"])
-            || line.reads(head, &["captain", "judge", "lawyer", "skipper", "witness", "adviser", "analyst", "steward"]);
+            || line.reads(
+                head,
+                &["spokesman", "spokeswoman", "spokesperson", "official", "diplomat", "aide"],
+            )
+            || line.reads(
+                head,
+                &[
+                    "captain", "judge", "lawyer", "skipper", "witness", "adviser", "analyst",
+                    "steward",
+                ],
+            );
         if line.is(head, Class::Paper) {
             Subject::Paper
         } else if is_person || self.is_unlisted_name(index, head) {
@@ -66,8 +83,12 @@ impl Story<'_> {
     /// A capitalised word that is no actor and does not begin the sentence: somebody's name, most likely.
     fn is_unlisted_name(&self, index: usize, head: usize) -> bool {
         let line = &self.lines[index];
-        let is_name = |at: usize| line.is_capital(at) && line.cover[at].is_none() && !line.is_grammar(at);
-        is_name(head) && head > 0 && line.is_next(head) && (is_name(head - 1) || line.is(head - 1, Class::Title))
+        let is_name =
+            |at: usize| line.is_capital(at) && line.cover[at].is_none() && !line.is_grammar(at);
+        is_name(head)
+            && head > 0
+            && line.is_next(head)
+            && (is_name(head - 1) || line.is(head - 1, Class::Title))
     }
 
     /// The actor whose the noun is that ends at a token: `Norway's ministry`, `a Norwegian official`.
@@ -95,7 +116,10 @@ impl Story<'_> {
         let line = &self.lines[index];
         let mut at = last;
         for _ in 0..8 {
-            if line.mark(at) != Mark::None || at == 0 || line.is_verb(at) && line.cover[at].is_none() {
+            if line.mark(at) != Mark::None
+                || at == 0
+                || line.is_verb(at) && line.cover[at].is_none()
+            {
                 return None;
             }
             at -= 1;

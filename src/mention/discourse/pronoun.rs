@@ -52,7 +52,9 @@ impl Story<'_> {
         } else {
             self.ahead(line, at, wanted).or_else(|| self.within(line, at, wanted, case))
         };
+        let is_of_paper = wanted == Wanted::Organisation && self.is_of_paper(line, at);
         let guess = match within {
+            None if is_of_paper => None,
             Some(Look::Found(actor)) => Some((actor, 90)),
             Some(_) => None,
             None => self.in_earlier_lines(line, at, wanted, case),
@@ -66,21 +68,46 @@ impl Story<'_> {
         }
     }
 
+    /// `It said`, after a line that speaks of a message or statement.
+    fn is_of_paper(&self, index: usize, at: usize) -> bool {
+        let line = &self.lines[index];
+        let says = at + 1 < line.len() && line.is(at + 1, Class::Saying);
+        let Some(before) = index.checked_sub(1).map(|index| &self.lines[index]) else {
+            return false;
+        };
+        let is_actor = matches!(self.subjects[index - 1], Subject::Actor(number) if self.entities[number].kind != ActorKind::Person);
+        let has_paper =
+            (0..before.len()).any(|at| before.is(at, Class::Paper) && before.quotes[at].is_none());
+        says && at == 0 && !is_actor && has_paper
+    }
+
     /// Whether a pronoun only says who speaks, behind what is said: `…, it added`. What is said doesn't tell who does.
     fn only_says_who(&self, index: usize, at: usize) -> bool {
         let line = &self.lines[index];
         let says = at + 1 < line.len() && line.is(at + 1, Class::Saying);
-        says && at > 0 && (line.mark(at) == Mark::Comma || line.quotes[at - 1].is_some())
+        let is_subordinate = line.reads(
+            0,
+            &[
+                "as", "when", "after", "while", "although", "though", "because", "if", "before",
+                "since", "in", "at",
+            ],
+        );
+        says && !is_subordinate
+            && at > 0
+            && (line.mark(at) == Mark::Comma || line.quotes[at - 1].is_some())
     }
 
     /// `For his part, Nazarov said`: the name comes later.
     fn ahead(&self, index: usize, at: usize, wanted: Wanted) -> Option<Look> {
         let line = &self.lines[index];
-        let is_part = at == 1 && line.reads(0, &["for"]) && line.len() > 4 && line.reads(2, &["part"]);
+        let is_part =
+            at == 1 && line.reads(0, &["for"]) && line.len() > 4 && line.reads(2, &["part"]);
         if !is_part {
             return None;
         }
-        let entity = (3..line.len().min(9)).find_map(|at| line.cover[at]).map(|number| self.entities[number])?;
+        let entity = (3..line.len().min(9))
+            .find_map(|at| line.cover[at])
+            .map(|number| self.entities[number])?;
         self.agrees(&entity, wanted).then_some(Look::Found(entity.actor))
     }
 
@@ -136,11 +163,17 @@ impl Story<'_> {
         }
         let line = &self.lines[index];
         let object = before.last().filter(|entity| {
-            entity.is_head && self.agrees(entity, wanted) && verbs.first().is_none_or(|&verb| entity.first > verb)
+            entity.is_head
+                && self.agrees(entity, wanted)
+                && verbs.first().is_none_or(|&verb| entity.first > verb)
         })?;
         let next = object.last + 1;
-        let is_judged = line.reads(next, &["for", "over", "of", "to", "from", "about", "because"]) && next < at;
-        let is_clause = line.reads(next, &["withdraw", "stop", "keep", "end", "change", "publish", "use", "take", "give", "pay"]);
+        let is_judged =
+            line.reads(next, &["for", "over", "of", "to", "from", "about", "because"]) && next < at;
+        let is_clause = line.reads(
+            next,
+            &["withdraw", "stop", "keep", "end", "change", "publish", "use", "take", "give", "pay"],
+        );
         (is_judged && at - next <= 6 || is_clause).then_some(Look::Found(object.actor))
     }
 
@@ -158,7 +191,9 @@ impl Story<'_> {
             }
             let sure = [80, 72, 62][back - 1];
             match self.look(self.subjects[earlier], wanted, earlier, None) {
-                Look::Found(actor) if Some(actor) != own && !self.speaks_in(quote, actor) => return Some((actor, sure)),
+                Look::Found(actor) if Some(actor) != own && !self.speaks_in(quote, actor) => {
+                    return Some((actor, sure));
+                }
                 Look::Other => return None,
                 _ => {}
             }
@@ -180,13 +215,24 @@ impl Story<'_> {
     }
 
     /// The actors of a line that agree, each once, in the order of their last mention outside quotations.
-    fn agreeing(&self, line: usize, wanted: Wanted, quote: Option<usize>, own: Option<u32>) -> Vec<u32> {
+    fn agreeing(
+        &self,
+        line: usize,
+        wanted: Wanted,
+        quote: Option<usize>,
+        own: Option<u32>,
+    ) -> Vec<u32> {
         let mut actors = Vec::new();
         for &number in &self.by_line[line] {
             let entity = &self.entities[number];
             let is_outside = self.lines[line].quotes[entity.first].is_none();
             let is_person = matches!(wanted, Wanted::Person(_));
-            if (is_outside || quote.is_some()) && (entity.is_head || is_person) && self.agrees(entity, wanted) && Some(entity.actor) != own && !self.speaks_in(quote, entity.actor) {
+            if (is_outside || quote.is_some())
+                && (entity.is_head || is_person)
+                && self.agrees(entity, wanted)
+                && Some(entity.actor) != own
+                && !self.speaks_in(quote, entity.actor)
+            {
                 actors.retain(|&actor| actor != entity.actor);
                 actors.push(entity.actor);
             }
@@ -220,7 +266,9 @@ impl Story<'_> {
                     Look::Nothing
                 }
             }
-            (Subject::GovernmentOf(number), Wanted::Organisation) => Look::Found(self.entities[number].actor),
+            (Subject::GovernmentOf(number), Wanted::Organisation) => {
+                Look::Found(self.entities[number].actor)
+            }
             (Subject::Person | Subject::For(_), Wanted::Person(_))
             | (Subject::Thing | Subject::Paper, Wanted::Organisation)
             | (Subject::Several, Wanted::Group) => Look::Other,
@@ -243,7 +291,9 @@ impl Story<'_> {
 fn form(line: &Line<'_>, at: usize) -> Option<(Wanted, Case)> {
     use Gender::{Female, Male};
     let surface = line.surface(at);
-    let is_shouted = surface.len() > 1 && surface.chars().all(char::is_uppercase);
+    let is_title = at + 1 < line.len()
+        && line.reads(at + 1, &["Excellency", "Majesty", "Highness", "Holiness"]);
+    let is_shouted = is_title || surface.len() > 1 && surface.chars().all(char::is_uppercase);
     if surface.len() > 10 || is_shouted {
         return None;
     }
@@ -277,20 +327,47 @@ fn is_subject(line: &Line<'_>, at: usize) -> bool {
     let governs = at > 0
         && line.mark(at) == Mark::None
         && line.quotes[at - 1] == line.quotes[at]
-        && (line.is(at - 1, Class::Preposition) && !line.reads(at - 1, &["than", "as", "before", "after", "since", "until"])
+        && (line.is(at - 1, Class::Preposition)
+            && !line.reads(at - 1, &["than", "as", "before", "after", "since", "until"])
             || line.is_verb(at - 1) && !line.is(at - 1, Class::Saying));
-    let acts = (at + 1..line.len().min(at + 4)).any(|next| {
-        line.is_verb(next) || line.is(next, Class::Auxiliary)
-    });
-    !governs && acts && line.is_next(at + 1)
+    let is_adverb = |at: usize| line.is(at, Class::Adverb) || line.surface(at).ends_with("ly");
+    let next = at + 1;
+    let verb = if next < line.len() && is_adverb(next) { next + 1 } else { next };
+    !governs && line.is_next(next) && verb < line.len() && line.is_verb(verb)
 }
 
-/// What is said of a clause that `it` stands for: `it is clear that`, `it is time to`.
-const JUDGEMENTS: [&str; 34] = [
-    "clear", "true", "likely", "unlikely", "possible", "impossible", "necessary", "important", "essential", "hard",
-    "difficult", "easy", "time", "up", "wrong", "right", "good", "better", "best", "useful", "evident", "obvious",
-    "regrettable", "significant", "natural", "noteworthy", "known", "thanks", "our", "because", "only", "too", "vital",
-    "imperative",
+/// What is said of an actor, not of a clause: `it is ready to`, `it was sure that`.
+const STATES_OF_MIND: [&str; 30] = [
+    "ready",
+    "willing",
+    "unwilling",
+    "able",
+    "unable",
+    "sure",
+    "confident",
+    "glad",
+    "happy",
+    "proud",
+    "certain",
+    "aware",
+    "set",
+    "due",
+    "bound",
+    "keen",
+    "reluctant",
+    "free",
+    "eager",
+    "afraid",
+    "loath",
+    "careful",
+    "right",
+    "wrong",
+    "slow",
+    "quick",
+    "about",
+    "going",
+    "trying",
+    "sorry",
 ];
 
 /// `it` that takes nothing up: `it is clear that`, `it was learned`, `it seems`.
@@ -299,21 +376,56 @@ fn is_empty_it(line: &Line<'_>, at: usize) -> bool {
     if !line.is_next(next) || line.lower(at) != "it" {
         return false;
     }
-    if line.reads(next, &["seems", "seemed", "appears", "appeared", "rained", "snowed", "turned", "takes", "took", "remains", "remained"]) {
+    if line.reads(
+        next,
+        &[
+            "seems", "seemed", "appears", "appeared", "rained", "snowed", "turned", "takes",
+            "took", "remains", "remained",
+        ],
+    ) {
         return true;
     }
-    let is_copula = |at: usize| line.is(at, Class::Copula) || line.reads(at, &["would", "will", "may", "might", "could", "should", "has", "had", "be", "been"]);
+    let is_copula = |at: usize| {
+        line.is(at, Class::Copula)
+            || line.reads(
+                at,
+                &["would", "will", "may", "might", "could", "should", "has", "had", "be", "been"],
+            )
+    };
     if !is_copula(next) {
         return false;
     }
     let rest = (next..line.len().min(next + 9)).take_while(|&at| line.mark(at) != Mark::Break);
-    let is_judged = |at: usize| line.reads(at, &JUDGEMENTS);
+    let is_felt = |at: usize| {
+        line.reads(at, &STATES_OF_MIND)
+            || line.surface(at).ends_with("ed")
+            || line.surface(at).ends_with("ing")
+    };
     let is_cleft = |at: usize| {
         at > next + 1
-            && line.reads(at, &["that", "who", "to", "whether", "when", "for"])
-            && (line.is_capital(at - 1) || (next..at).any(is_judged))
+            && line.reads(at, &["that", "who", "to", "whether", "when"])
+            && !(next..at).any(is_felt)
     };
-    let has_copula = (next..line.len().min(next + 3)).any(|at| line.is(at, Class::Copula) || line.reads(at, &["be", "been"]));
-    let is_learned = (next..line.len().min(next + 4)).any(|at| line.reads(at, &["learned", "learnt", "announced", "reported", "said", "understood", "revealed", "decided", "agreed", "adopted", "necessary", "essential", "important", "time", "clear"]));
+    let has_copula = (next..line.len().min(next + 3))
+        .any(|at| line.is(at, Class::Copula) || line.reads(at, &["be", "been"]));
+    let is_learned = (next..line.len().min(next + 4)).any(|at| {
+        line.reads(
+            at,
+            &[
+                "learned",
+                "learnt",
+                "announced",
+                "reported",
+                "said",
+                "understood",
+                "revealed",
+                "decided",
+                "agreed",
+                "adopted",
+                "time",
+                "clear",
+            ],
+        )
+    });
     has_copula && (rest.clone().any(is_cleft) || is_learned)
 }

@@ -105,7 +105,20 @@ fn is_own_word(line: &Line<'_>, at: usize) -> bool {
     line.is_capital(at)
         && line.surface(at).chars().count() >= 4
         && !other.iter().any(|&class| line.is(at, class))
-        && !line.reads(at, &["First", "National", "General", "International", "United", "American", "Royal", "Bank", "Group"])
+        && !line.reads(
+            at,
+            &[
+                "First",
+                "National",
+                "General",
+                "International",
+                "United",
+                "American",
+                "Royal",
+                "Bank",
+                "Group",
+            ],
+        )
 }
 
 fn is_in_brackets(line: &Line<'_>, at: usize) -> bool {

@@ -4,6 +4,7 @@ use super::content::Content;
 use super::line::{Line, Mark};
 use super::story::Story;
 use super::subject::Subject;
+use crate::mention::ActorKind;
 use crate::mention::Utterance;
 use crate::mention::Voice;
 use crate::mention::lexicon::Class;
@@ -29,8 +30,9 @@ impl Story<'_> {
     pub(super) fn hear(&mut self, index: usize) {
         let attributions = self.attributions(index);
         self.note_writer(index, &attributions);
+        let spoken = self.begin_transcript(index);
         if let Some(speaker) = self.recital.filter(|_| self.lines[index].part == Part::Text) {
-            let all = Content { first: 0, end: self.lines[index].len() };
+            let all = Content { first: spoken, end: self.lines[index].len() };
             self.utter(index, all, speaker);
         } else {
             for (content, speaker) in self.contents(index, &attributions) {
@@ -47,13 +49,19 @@ impl Story<'_> {
         let is_asked = |at: usize| {
             line.quotes[at].is_none()
                 && line.cover[at].is_none()
-                && [Class::Saying, Class::Telling, Class::Quoting].iter().any(|&class| line.is(at, class))
+                && [Class::Saying, Class::Telling, Class::Quoting]
+                    .iter()
+                    .any(|&class| line.is(at, class))
                 && line.is_verb(at)
         };
-        let verbs = (0..line.len()).filter(|&at| is_asked(at)).map(|verb| self.attribution(index, verb));
+        let verbs =
+            (0..line.len()).filter(|&at| is_asked(at)).map(|verb| self.attribution(index, verb));
         let mut found: Vec<Attribution> = verbs.collect();
         let is_according = |at: &usize| {
-            line.quotes[*at].is_none() && line.reads(*at, &["according"]) && at + 1 < line.len() && line.reads(at + 1, &["to"])
+            line.quotes[*at].is_none()
+                && line.reads(*at, &["according"])
+                && at + 1 < line.len()
+                && line.reads(at + 1, &["to"])
         };
         found.extend((0..line.len()).filter(is_according).map(|at| self.according(index, at)));
         found.sort_by_key(|attribution| attribution.verb);
@@ -62,8 +70,11 @@ impl Story<'_> {
 
     fn attribution(&self, index: usize, verb: usize) -> Attribution {
         let line = &self.lines[index];
-        let after_content = verb > 0 && (line.mark(verb) != Mark::None || line.quotes[verb - 1].is_some());
-        let inverted = if after_content || verb == 0 { self.inverted_subject(index, verb) } else { Subject::Unknown };
+        let after_content =
+            verb > 0 && (line.mark(verb) != Mark::None || line.quotes[verb - 1].is_some());
+        let may_stand_behind = (after_content || verb == 0) && !line.is(verb, Class::Telling);
+        let inverted =
+            if may_stand_behind { self.inverted_subject(index, verb) } else { Subject::Unknown };
         let is_inverted = inverted != Subject::Unknown;
         let subject = if is_inverted { inverted } else { self.subject_of(index, verb) };
         let start = if is_inverted { verb } else { self.clause_start(index, verb, subject) };
@@ -75,22 +86,42 @@ impl Story<'_> {
     pub(super) fn inverted_subject(&self, index: usize, verb: usize) -> Subject {
         let line = &self.lines[index];
         let next = verb + 1;
-        if !line.is_next(next) || line.quotes[next] != line.quotes[verb] || line.reads(next, &["that", "he", "she", "it", "they", "in", "on", "at", "to", "reporters"]) {
+        if !line.is_next(next)
+            || line.quotes[next] != line.quotes[verb]
+            || line.reads(
+                next,
+                &["that", "he", "she", "it", "they", "in", "on", "at", "to", "reporters"],
+            )
+        {
             return Subject::Unknown;
         }
-        let end = (next + 1..line.len()).find(|&at| line.mark(at) != Mark::None || line.quotes[at] != line.quotes[verb]).unwrap_or(line.len());
-        if (next..end).any(|at| line.is_verb(at) && line.cover[at].is_none()) && !line.is_capital(next) {
+        let end = (next + 1..line.len())
+            .find(|&at| line.mark(at) != Mark::None || line.quotes[at] != line.quotes[verb])
+            .unwrap_or(line.len());
+        if (next..end).any(|at| line.is_verb(at) && line.cover[at].is_none())
+            && !line.is_capital(next)
+        {
             return Subject::Unknown;
         }
-        let is_phrase = line.is_capital(next) || line.is_determiner(next) || line.reads(next, &["one"]) || line.cover[next].is_some();
+        let is_phrase = line.is_capital(next)
+            || line.is_determiner(next)
+            || line.reads(next, &["one"])
+            || line.cover[next].is_some();
         if !is_phrase {
             return Subject::Unknown;
         }
         // The first whole name, unless it belongs to another noun.
-        let entity = (next..end).find_map(|at| line.cover[at]).map(|number| (number, self.entities[number]));
+        let entity =
+            (next..end).find_map(|at| line.cover[at]).map(|number| (number, self.entities[number]));
         match entity {
-            Some((number, entity)) if entity.is_head && self.phrase_start(index, entity.first) <= next => Subject::Actor(number),
-            Some((number, _)) if (next..end).any(|at| line.is(at, Class::SpeaksFor)) => Subject::For(number),
+            Some((number, entity))
+                if entity.is_head && self.phrase_start(index, entity.first) <= next =>
+            {
+                Subject::Actor(number)
+            }
+            Some((number, _)) if (next..end).any(|at| line.is(at, Class::SpeaksFor)) => {
+                Subject::For(number)
+            }
             _ => self.phrase_ending(index, self.head_end(index, next, end) - 1),
         }
     }
@@ -98,7 +129,9 @@ impl Story<'_> {
     /// The end of the first noun phrase of a stretch.
     fn head_end(&self, index: usize, first: usize, end: usize) -> usize {
         let line = &self.lines[index];
-        (first + 1..end).find(|&at| line.is(at, Class::Preposition) || line.reads(at, &["who", "which"])).unwrap_or(end)
+        (first + 1..end)
+            .find(|&at| line.is(at, Class::Preposition) || line.reads(at, &["who", "which"]))
+            .unwrap_or(end)
     }
 
     /// Where the clause of a verb begins that says who speaks.
@@ -121,17 +154,17 @@ impl Story<'_> {
     fn attribution_end(&self, index: usize, verb: usize, is_inverted: bool) -> usize {
         let line = &self.lines[index];
         let _ = is_inverted;
-        let is_end = |&at: &usize| {
-            line.mark(at) != Mark::None || line.quotes[at].is_some()
-        };
+        let is_end = |&at: &usize| line.mark(at) != Mark::None || line.quotes[at].is_some();
         (verb + 1..line.len()).find(is_end).unwrap_or(line.len())
     }
 
     fn according(&self, index: usize, at: usize) -> Attribution {
         let line = &self.lines[index];
-        let end = (at + 2..line.len()).find(|&next| line.mark(next) != Mark::None || line.quotes[next].is_some());
+        let end = (at + 2..line.len())
+            .find(|&next| line.mark(next) != Mark::None || line.quotes[next].is_some());
         let end = end.unwrap_or(line.len());
-        let subject = if end > at + 2 { self.phrase_ending(index, end - 1) } else { Subject::Unknown };
+        let subject =
+            if end > at + 2 { self.phrase_ending(index, end - 1) } else { Subject::Unknown };
         Attribution { verb: at, start: at, end, is_inverted: true, speaker: self.speaker(subject) }
     }
 
@@ -149,13 +182,15 @@ impl Story<'_> {
     /// Remembers whose a statement, letter or report is that a line speaks of.
     fn note_writer(&mut self, index: usize, attributions: &[Attribution]) {
         let line = &self.lines[index];
-        let has_paper = (0..line.len()).any(|at| line.quotes[at].is_none() && line.is(at, Class::Paper));
+        let has_paper =
+            (0..line.len()).any(|at| line.quotes[at].is_none() && line.is(at, Class::Paper));
         if !has_paper {
             return;
         }
         let said = attributions.iter().find_map(|attribution| attribution.speaker);
         let subject = self.subjects[index];
-        let writer = said.or_else(|| if subject == Subject::Paper { None } else { self.speaker(subject) });
+        let writer =
+            said.or_else(|| if subject == Subject::Paper { None } else { self.speaker(subject) });
         if writer.is_some() {
             self.writer = writer;
         }
@@ -174,13 +209,45 @@ impl Story<'_> {
         }
     }
 
+    /// `Vladimir Putin: Good afternoon.` at the start of a paragraph: a transcript; gives the first word spoken.
+    fn begin_transcript(&mut self, index: usize) -> usize {
+        let line = &self.lines[index];
+        let colon = (1..line.len().min(9)).find(|&at| line.between(at).starts_with(": "));
+        let Some(colon) = colon.filter(|_| line.part == Part::Text && line.quotes[0].is_none())
+        else {
+            return 0;
+        };
+        let named = line.cover[colon - 1].map(|number| self.entities[number]);
+        let is_name = |at: usize| {
+            line.is_capital(at)
+                || line.is(at, Class::Preposition)
+                || line.reads(at, &["the", "and"])
+        };
+        if !(0..colon).all(is_name) || line.quotes[colon].is_some() {
+            return 0;
+        }
+        match named.filter(|entity| entity.kind == ActorKind::Person) {
+            Some(entity) => self.recital = Some(Some(entity.actor)),
+            // Somebody else takes the floor.
+            None if self.is_transcript => self.recital = Some(None),
+            None => return 0,
+        }
+        self.is_transcript = true;
+        colon
+    }
+
     /// `issued the following statement:` without quotation marks: what follows is recited.
     fn begin_recital(&mut self, index: usize, attributions: &[Attribution]) {
         let line = &self.lines[index];
         let ends = line.part == Part::Text && line.between(line.len()).trim_end().ends_with(':');
-        let is_quoted = self.lines.get(index + 1).is_none_or(|next| next.quotes.first().is_some_and(Option::is_some));
+        let is_quoted = self
+            .lines
+            .get(index + 1)
+            .is_none_or(|next| next.quotes.first().is_some_and(Option::is_some));
         let says = |line: &Line<'_>, at: usize| {
-            line.is(at, Class::Paper) || line.is(at, Class::Saying) || line.reads(at, &["following", "follows", "reads", "remarks", "speech"])
+            line.is(at, Class::Paper)
+                || line.is(at, Class::Saying)
+                || line.reads(at, &["following", "follows", "reads", "remarks", "speech"])
         };
         if !ends || is_quoted || !(0..line.len()).any(|at| says(line, at)) {
             return;

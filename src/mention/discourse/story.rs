@@ -43,6 +43,8 @@ pub(super) struct Story<'a> {
     pub(super) rivals: BTreeMap<String, usize>,
     /// What follows a line such as `The statement said:` is the words of whom, to the end of the article.
     pub(super) recital: Option<Option<u32>>,
+    /// Whether the text says who speaks at the head of paragraphs.
+    pub(super) is_transcript: bool,
     /// The actor whose own voice the text is.
     pub(super) issuer: Option<u32>,
 }
@@ -117,6 +119,7 @@ impl<'a> Story<'a> {
             writer: None,
             rivals: BTreeMap::new(),
             recital: None,
+            is_transcript: false,
             issuer: issuer.and_then(|issuer| list.index_of(issuer)),
         }
     }
@@ -127,17 +130,29 @@ impl<'a> Story<'a> {
         let (first, last) = (name.tokens.start, name.tokens.end - 1);
         let next = last + 1;
         let goes_on = line.is_next(next) && !line.is_grammar(next) && !line.is_verb(next);
-        let is_adjective = name.is_demonym && goes_on && !line.is_capital(next);
+        let is_office = |at: usize| {
+            line.is(at, Class::Role) || line.is(at, Class::Office) || line.is(at, Class::BodyNoun)
+        };
+        let is_adjective =
+            name.is_demonym && goes_on && (!line.is_capital(next) || is_office(next));
         let is_head = !line.owns(last) && !is_adjective;
         let is_plural = name.is_demonym && line.surface(last).ends_with('s');
         self.add(name.mention, first, last, is_head, is_plural);
     }
 
     /// Remembers that an actor is spoken of at a place.
-    pub(super) fn add(&mut self, mention: Mention, first: usize, last: usize, is_head: bool, is_plural: bool) {
+    pub(super) fn add(
+        &mut self,
+        mention: Mention,
+        first: usize,
+        last: usize,
+        is_head: bool,
+        is_plural: bool,
+    ) {
         let line = mention.sentence as usize;
         let kind = self.list.get(mention.actor).kind;
-        let is_plural = is_plural || kind == ActorKind::Group && self.lines[line].surface(last).ends_with('s');
+        let is_plural =
+            is_plural || kind == ActorKind::Group && self.lines[line].surface(last).ends_with('s');
         let number = self.entities.len();
         let actor = mention.actor;
         self.entities.push(Entity { actor, kind, line, first, last, is_head, is_plural });
@@ -197,13 +212,15 @@ impl<'a> Story<'a> {
             }
         }
         self.mentions.sort_by_key(|mention| (mention.sentence, mention.span.start()));
-        self.utterances.sort_by_key(|one| (one.sentence, one.span.start(), std::cmp::Reverse(one.span.end())));
+        self.utterances
+            .sort_by_key(|one| (one.sentence, one.span.start(), std::cmp::Reverse(one.span.end())));
         Found { mentions: self.mentions, utterances: self.utterances }
     }
 
     /// The entities of a line that end before a token, in the order of the text, all in the same quotation or outside.
     pub(super) fn before(&self, line: usize, at: usize, quote: Option<usize>) -> Vec<Entity> {
-        let here = |entity: &&Entity| entity.last < at && self.lines[line].quotes[entity.first] == quote;
+        let here =
+            |entity: &&Entity| entity.last < at && self.lines[line].quotes[entity.first] == quote;
         let entities = self.by_line[line].iter().map(|&number| &self.entities[number]);
         let mut found: Vec<Entity> = entities.filter(here).copied().collect();
         found.sort_by_key(|entity| entity.first);

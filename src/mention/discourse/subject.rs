@@ -37,8 +37,10 @@ impl Line<'_> {
             return self.is(at, Class::Auxiliary);
         }
         let follows = |class| at > 0 && self.is_next(at) && self.is(at - 1, class);
-        if follows(Class::Determiner) && !self.reads(at - 1, &["that", "this", "these", "those", "all", "some"])
-            || follows(Class::Preposition) && !self.reads(at - 1, &["as", "than", "since", "before", "after"])
+        if follows(Class::Determiner)
+            && !self.reads(at - 1, &["that", "this", "these", "those", "all", "some"])
+            || follows(Class::Preposition)
+                && !self.reads(at - 1, &["as", "than", "since", "before", "after"])
             || at > 0 && self.is_possessive(at - 1)
         {
             return false;
@@ -178,7 +180,8 @@ impl Story<'_> {
             .rev()
             .take_while(|&at| is_same(at))
             .find(|&at| line.mark(at) != Mark::None);
-        let Some(start) = opening.filter(|&start| start > 0 && line.mark(start) == Mark::Comma) else {
+        let Some(start) = opening.filter(|&start| start > 0 && line.mark(start) == Mark::Comma)
+        else {
             return Subject::Unknown;
         };
         // A name between commas: what stands before it is its office.
@@ -212,7 +215,10 @@ impl Story<'_> {
         }
         if line.reads(last, &["it"]) {
             // `it warned`, after a statement.
-            let is_paper = index > 0 && matches!(self.subjects[index - 1], Subject::Paper);
+            let before = index.checked_sub(1).map(|before| &self.lines[before]);
+            let is_paper = before.is_some_and(|line| {
+                (0..line.len()).any(|at| line.is(at, Class::Paper) && line.quotes[at].is_none())
+            });
             return if is_paper { Subject::Paper } else { Subject::Thing };
         }
         self.noun_phrase(index, last)
@@ -232,7 +238,9 @@ impl Story<'_> {
         if line.reads(before, &["of", "for", "in", "from", "at", "to", "with"]) && before > 0 {
             return match self.phrase_ending(index, before - 1) {
                 Subject::Person if self.head_speaks(index, before - 1) => Subject::For(number),
-                Subject::Thing if self.head_governs(index, before - 1) => Subject::GovernmentOf(number),
+                Subject::Thing if self.head_governs(index, before - 1) => {
+                    Subject::GovernmentOf(number)
+                }
                 Subject::Thing if self.head_speaks(index, before - 1) => Subject::For(number),
                 Subject::Unknown => Subject::Actor(number),
                 found => found,
@@ -240,9 +248,8 @@ impl Story<'_> {
         }
         if line.reads(before, &["and", "or"]) && before > 0 {
             let other = line.cover[before - 1].map(|other| self.entities[other].kind);
-            let is_joined = other.is_some_and(|other| {
-                (other == ActorKind::Person) == (kind == ActorKind::Person)
-            });
+            let is_joined = other
+                .is_some_and(|other| (other == ActorKind::Person) == (kind == ActorKind::Person));
             if is_joined {
                 return Subject::Several;
             }
@@ -263,7 +270,9 @@ impl Story<'_> {
                 || line.is_office_word(start - 1)
                 || line.cover[start - 1].is_some_and(|number| !self.entities[number].is_head)
                 || line.is_possessive(start - 1)
-                || line.is_capital(start - 1) && !line.is_grammar(start - 1) && line.cover[start - 1].is_none())
+                || line.is_capital(start - 1)
+                    && !line.is_grammar(start - 1)
+                    && line.cover[start - 1].is_none())
         {
             start -= 1;
         }

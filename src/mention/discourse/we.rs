@@ -24,7 +24,12 @@ impl Story<'_> {
             let is_body = |&actor: &u32| self.list.get(actor).kind != ActorKind::Person;
             if let Some(actor) = speaker.filter(is_body) {
                 let confidence = if here.quotes[at].is_some() { 85 } else { 95 };
-                self.link(Place { line, first: at, last: at }, actor, confidence, MentionKind::Anaphor);
+                self.link(
+                    Place { line, first: at, last: at },
+                    actor,
+                    confidence,
+                    MentionKind::Anaphor,
+                );
             }
         }
     }

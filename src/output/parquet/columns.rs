@@ -151,7 +151,6 @@ fn write_spans<W: Write + Send>(
     }
     let values: Vec<f32> = all().map(|span| span.confidence).collect();
     write_levels::<FloatType, W>(group, &values, levels.0, levels.1)
-
 }
 
 fn write_levels<T: DataType, W: Write + Send>(
