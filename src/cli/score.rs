@@ -42,6 +42,7 @@ use crate::score::ArticleRows;
   detente score examples/archive
   detente score archive.csv.gz --column text=body --column date=pubDate -o run
   detente score statements/ --issuer 'Foreign Ministry=NOR' --actors my-actors.csv -o run --format csv
+  detente score archive.jsonl --anaphora names -o run       leave out pronouns and descriptions
   zcat news.jsonl.gz | detente score - | head
 
 Exit status: 0 all was scored, 1 records were skipped (they are shown), 2 it failed.")]

@@ -73,7 +73,8 @@ impl Anaphora {
 /// What was found in a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// Who is mentioned: in the order of the sentences and of the text, not overlapping, each in one sentence.
+    /// Who is mentioned: in the order of the sentences and of the text, each in one sentence. Only the two of
+    /// a pair (`both countries`) share a stretch.
     pub mentions: Vec<Mention>,
     /// What is not in the text's own voice, in the order of the text. A quotation within a reported clause is a later
     /// entry that overlaps the clause's: of several that cover a place the last one tells.

@@ -73,7 +73,7 @@ pub struct MentionRow {
 pub enum SourceFrom {
     /// The sentence mentions it.
     Mention,
-    /// It speaks the sentence.
+    /// It says what is said of the target, and the sentence doesn't mention it.
     Speaker,
     /// It is the text's own voice.
     Author,

@@ -264,6 +264,7 @@ fn starts(document: &Document) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mention::{Anaphora, Gazetteer};
     use crate::mention::{Base, MentionKind};
     use crate::score::{sentences_with_actors, tests::article};
 
@@ -318,5 +319,65 @@ mod tests {
             ("author", "NOR")
         );
         assert_eq!(rows.article.n_scored, 2);
+    }
+
+    /// The dyads of a text as `source>target source_from voice`, each pair read alike.
+    fn dyads(text: &str, issuer: Option<&str>) -> Vec<String> {
+        let mut article = article(None, text);
+        article.issuer = issuer.map(str::to_owned);
+        let document = Document::split(article);
+        let (list, _) = ActorList::load(Base::BuiltIn, &[]).unwrap();
+        let gazetteer = Gazetteer::new(list).unwrap();
+        let found = gazetteer.read(&document, Anaphora::All);
+        let read = |actors: SentenceActors| {
+            let instance = actors.instance(&document);
+            let dyads = vec![Some([0.2, 0.3, 0.5]); instance.pairs.len()];
+            let reading = Reading { dyads, ..Reading::default() };
+            SentenceReading { actors, instance, reading, dictionary: Reading::default() }
+        };
+        let readings: Vec<SentenceReading> =
+            sentences_with_actors(&found.mentions).into_iter().map(read).collect();
+        let list = gazetteer.actors();
+        let rows = rows(&document, &readings, &found.utterances, list, String::new());
+        let shown = rows.dyads.iter().map(|row| {
+            let voice = row.voice.map_or("", Voice::name);
+            let issuer = row.source_issuer.as_deref().map_or(String::new(), |id| format!("={id}"));
+            format!("{}{issuer}>{} {} {voice}", row.source, row.target, row.source_from.name())
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn the_texts_own_voice_is_the_authors_or_the_issuers() {
+        assert_eq!(dyads("Norway lied.", None), ["author>NOR author author"]);
+        assert_eq!(dyads("Norway lied.", Some("ISL")), ["author=ISL>NOR author author"]);
+    }
+
+    #[test]
+    fn what_a_speaker_says_is_read_as_his_and_never_as_the_authors() {
+        assert_eq!(
+            dyads("Iceland spoke. “Norway lied.” Nobody said more.", None)[1..],
+            ["ISL>NOR speaker quoted"; 0]
+        );
+        assert_eq!(
+            dyads("Iceland said that Norway had lied.", None),
+            ["author>ISL author author", "NOR>ISL mention author", "ISL>NOR mention reported"]
+        );
+        assert_eq!(
+            dyads("“Norway lied,” Iceland said. “Norway will pay.”", None),
+            [
+                "ISL>NOR mention quoted",
+                "author>ISL author author",
+                "NOR>ISL mention author",
+                "ISL>NOR speaker quoted"
+            ]
+        );
+    }
+
+    #[test]
+    fn mutual_deeds_have_rows_in_both_directions() {
+        let rows = dyads("Norway and Iceland signed a truce.", None);
+        assert!(rows.contains(&"NOR>ISL mention author".to_owned()), "{rows:?}");
+        assert!(rows.contains(&"ISL>NOR mention author".to_owned()), "{rows:?}");
     }
 }

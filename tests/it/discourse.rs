@@ -171,7 +171,7 @@ impl Scores {
         count.found += usize::from(is_found);
     }
 
-    fn miss(&mut self, gold: &Gold, text: String) {
+    fn miss(&mut self, gold: &Gold, text: &str) {
         if gold.half == "fit" {
             self.missed.push(format!("{}: {text}", gold.document.article.id));
         }
@@ -243,7 +243,7 @@ fn score_links(gold: &Gold, found: &Found, list: &ActorList, scores: &mut Scores
                 gold.document.text_of(&gold.document.sentences[mention.sentence as usize]);
             scores.miss(
                 gold,
-                format!(
+                &format!(
                     "WRONG {what} `{surface}` = {} ({}) | {sentence}",
                     id(mention),
                     mention.confidence
@@ -267,7 +267,7 @@ fn score_links(gold: &Gold, found: &Found, list: &ActorList, scores: &mut Scores
                     context.chars().rev().take(90).collect::<Vec<_>>().into_iter().rev().collect();
                 scores.miss(
                     gold,
-                    format!("LOST {} `{surface}` = {actor} | …{context}", class(surface)),
+                    &format!("LOST {} `{surface}` = {actor} | …{context}", class(surface)),
                 );
             }
         }
@@ -410,7 +410,7 @@ fn score_stretches(
         let text = gold.document.text_of(sentence).to_owned();
         scores.miss(
             gold,
-            format!("VOICE wanted [{}] heard [{}] | {text}", show(wanted), show(heard)),
+            &format!("VOICE wanted [{}] heard [{}] | {text}", show(wanted), show(heard)),
         );
     }
 }

@@ -54,7 +54,10 @@ impl Story<'_> {
     fn content_of(&self, index: usize, attribution: &Attribution, from: usize) -> Vec<Content> {
         let line = &self.lines[index];
         if line.reads(attribution.verb, &["according"]) {
-            return self.around(index, attribution, from);
+            let is_apart = attribution.start == 0
+                || line.mark(attribution.start) == Mark::Comma
+                || attribution.end == line.len() && attribution.can_speak;
+            return if is_apart { self.around(index, attribution, from) } else { Vec::new() };
         }
         if let Some(that) = self.that_after(index, attribution.verb) {
             return vec![Content { first: that, end: self.content_end(index, that, false) }];
@@ -80,8 +83,9 @@ impl Story<'_> {
                 return None;
             }
             if line.reads(at, &["that"]) {
-                let is_object =
-                    at > verb + 1 && line.mark(at) == Mark::None && line.is(verb, Class::Quoting);
+                let is_object = at > verb + 1
+                    && line.mark(at) == Mark::None
+                    && (line.is(verb, Class::Quoting) || line.is(at - 1, Class::Preposition));
                 return (!is_object && at + 1 < line.len()).then_some(at);
             }
             if line.is_verb(at) && line.cover[at].is_none() {
@@ -95,7 +99,9 @@ impl Story<'_> {
     fn is_parenthesis(&self, index: usize, attribution: &Attribution) -> bool {
         let line = &self.lines[index];
         let Attribution { verb, start, is_inverted, .. } = *attribution;
-        if start == 0 {
+        // `Hong, a section chief of the ministry, told KCNA`: what stands before the comma is the speaker.
+        let is_apposed = !is_inverted && start == verb;
+        if start == 0 || is_apposed || !attribution.can_speak {
             return false;
         }
         let is_parted = line.mark(start) != Mark::None || line.quotes[start - 1].is_some();

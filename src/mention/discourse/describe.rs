@@ -8,6 +8,9 @@ use crate::mention::MentionKind;
 use crate::mention::lexicon::Class;
 use crate::text::Part;
 
+/// How many lines back a person may be named whose office only the list knows.
+const MOST_APART: usize = 3;
+
 /// A description in a line.
 struct Description {
     place: Place,
@@ -90,7 +93,9 @@ impl Story<'_> {
         }
         let last =
             if line.is(head, Class::Role) && is_of_state(line, head) { head + 2 } else { head };
-        if is_compound(line, last) || self.is_apposition(index, at, last) {
+        // A line of its own: `The President.` in a transcript.
+        let is_all = at == 0 && last + 1 == line.len();
+        if is_all || is_compound(line, last) || self.is_apposition(index, at, last) {
             return None;
         }
         let words = (start..=last).map(|at| line.lower(at));
@@ -178,9 +183,19 @@ impl Story<'_> {
             owner = Some(self.entities[line.cover.get(next).copied().flatten()?].actor);
         }
         let fits = |&actor: &u32| owner.is_none_or(|owner| self.is_of(actor, owner));
-        let holders: Vec<u32> = self.persons.holders(&description.words).filter(fits).collect();
         let place = (description.place.line, description.place.first);
+        let holders = |is_listed_enough| {
+            let mut holders = self.persons.holders(&description.words, is_listed_enough);
+            holders.retain(fits);
+            holders
+        };
+        let told = holders(owner.is_some());
+        let holders = if told.is_empty() { holders(true) } else { told.clone() };
         let last = self.last_of(place, |actor| holders.contains(&actor))?;
+        // An office that only the list knows may be somebody else's, unless he has just been named.
+        if told.is_empty() && last.1 + MOST_APART < place.0 {
+            return None;
+        }
         let is_only = holders
             .iter()
             .filter(|&&actor| self.last_of(place, |other| other == actor).is_some())

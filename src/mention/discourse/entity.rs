@@ -30,12 +30,15 @@ pub(super) enum Gender {
     Male,
 }
 
+/// An office as words, and whether the text itself says that the person holds it.
+type Role = (Vec<String>, bool);
+
 /// What is known of the persons of an article.
 #[derive(Debug, Default)]
 pub(super) struct Persons {
     gender: BTreeMap<u32, Option<Gender>>,
     /// The offices that each is said to hold, as words: `foreign minister`.
-    roles: BTreeMap<u32, Vec<Vec<String>>>,
+    roles: BTreeMap<u32, Vec<Role>>,
 }
 
 impl Persons {
@@ -53,21 +56,18 @@ impl Persons {
         self.gender.entry(actor).or_default().get_or_insert(gender);
     }
 
-    /// Whether a person holds an office of which `words` are said: `the minister` for a foreign minister.
-    pub(super) fn holds(&self, actor: u32, words: &[String]) -> bool {
-        self.roles
-            .get(&actor)
-            .is_some_and(|roles| roles.iter().any(|role| is_short_for(words, role)))
+    /// The persons who hold an office of which `words` are said: `the minister` for a foreign minister. Offices that
+    /// only the list knows count where the words say whose office it is.
+    pub(super) fn holders(&self, words: &[String], is_listed_enough: bool) -> Vec<u32> {
+        let fits =
+            |(role, is_told): &Role| (*is_told || is_listed_enough) && is_short_for(words, role);
+        let holding = self.roles.iter().filter(|(_, roles)| roles.iter().any(fits));
+        holding.map(|(&actor, _)| actor).collect()
     }
 
-    /// The persons who hold an office of which `words` are said.
-    pub(super) fn holders<'a>(&'a self, words: &'a [String]) -> impl Iterator<Item = u32> + 'a {
-        self.roles.keys().copied().filter(move |&actor| self.holds(actor, words))
-    }
-
-    fn add_role(&mut self, actor: u32, role: Vec<String>) {
+    fn add_role(&mut self, actor: u32, role: Role) {
         let roles = self.roles.entry(actor).or_default();
-        if !role.is_empty() && !roles.contains(&role) {
+        if !role.0.is_empty() && !roles.contains(&role) {
             roles.push(role);
         }
     }
@@ -93,7 +93,7 @@ impl Story<'_> {
             let gender = self.gender_of_name(&self.list.get(actor).name);
             self.persons.gender.insert(actor, gender);
             for role in self.listed_offices(actor) {
-                self.persons.add_role(actor, role);
+                self.persons.add_role(actor, (role, false));
             }
         }
         let line = &self.lines[entity.line];
@@ -110,7 +110,7 @@ impl Story<'_> {
         }
         roles.extend(line.role_after(entity.last));
         for role in roles {
-            self.persons.add_role(actor, role);
+            self.persons.add_role(actor, (role, true));
         }
     }
 

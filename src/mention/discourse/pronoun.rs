@@ -127,16 +127,14 @@ impl Story<'_> {
                 }
                 continue;
             }
-            match self.look(self.subject_of(line, verb), wanted, line, quote) {
+            match self.look(self.subject_of(line, verb), wanted, quote) {
                 Look::Found(actor) => return Some(Look::Found(actor)),
-                Look::Other => {
-                    let nearest = self.nearest(&before, wanted, verb);
-                    return Some(nearest.map_or(Look::Other, Look::Found));
-                }
+                Look::Other => return Some(Look::Other),
                 Look::Nothing => {}
             }
         }
-        None
+        let nearest = self.nearest(&before, wanted, *verbs.first()?)?;
+        Some(Look::Found(nearest))
     }
 
     /// The nearest head that agrees, behind a verb: `demanded that China withdraw the boats that it has sent`.
@@ -162,19 +160,36 @@ impl Story<'_> {
             return None;
         }
         let line = &self.lines[index];
+        if let (Wanted::Person(_), Some(&verb)) = (wanted, verbs.first())
+            && self.wishes(index, verb, at)
+        {
+            return Some(Look::Other);
+        }
         let object = before.last().filter(|entity| {
             entity.is_head
                 && self.agrees(entity, wanted)
                 && verbs.first().is_none_or(|&verb| entity.first > verb)
         })?;
         let next = object.last + 1;
-        let is_judged =
-            line.reads(next, &["for", "over", "of", "to", "from", "about", "because"]) && next < at;
+        let is_judged = line.reads(next, &["for", "over", "of", "to", "from", "about", "because"])
+            && next < at
+            && !(next..at).any(|at| line.surface(at).ends_with("ing"));
         let is_clause = line.reads(
             next,
             &["withdraw", "stop", "keep", "end", "change", "publish", "use", "take", "give", "pay"],
         );
         (is_judged && at - next <= 6 || is_clause).then_some(Look::Found(object.actor))
+    }
+
+    /// `wished the President success in his work`: somebody who is not linked is the possessor.
+    fn wishes(&self, index: usize, verb: usize, at: usize) -> bool {
+        let line = &self.lines[index];
+        let wishes = line
+            .reads(verb, &["wished", "congratulated", "thanked", "praised", "awarded", "helped"]);
+        let is_other = |at: usize| {
+            line.cover[at].is_none() && (line.is(at, Class::Role) || line.is(at, Class::Person))
+        };
+        wishes && (verb + 1..at).any(is_other)
     }
 
     fn in_earlier_lines(&self, line: usize, at: usize, wanted: Wanted, case: Case) -> Guess {
@@ -190,7 +205,7 @@ impl Story<'_> {
                 return None;
             }
             let sure = [80, 72, 62][back - 1];
-            match self.look(self.subjects[earlier], wanted, earlier, None) {
+            match self.look(self.subjects[earlier], wanted, None) {
                 Look::Found(actor) if Some(actor) != own && !self.speaks_in(quote, actor) => {
                     return Some((actor, sure));
                 }
@@ -253,8 +268,7 @@ impl Story<'_> {
         }
     }
 
-    fn look(&self, subject: Subject, wanted: Wanted, line: usize, quote: Option<usize>) -> Look {
-        let _ = line;
+    fn look(&self, subject: Subject, wanted: Wanted, quote: Option<usize>) -> Look {
         match (subject, wanted) {
             (Subject::Actor(number), _) => {
                 let entity = &self.entities[number];
@@ -269,10 +283,10 @@ impl Story<'_> {
             (Subject::GovernmentOf(number), Wanted::Organisation) => {
                 Look::Found(self.entities[number].actor)
             }
-            (Subject::Person | Subject::For(_), Wanted::Person(_))
+            (Subject::Person, Wanted::Person(_))
+            | (Subject::For(_), Wanted::Person(_) | Wanted::Organisation)
             | (Subject::Thing | Subject::Paper, Wanted::Organisation)
             | (Subject::Several, Wanted::Group) => Look::Other,
-            (Subject::For(_), Wanted::Organisation) => Look::Other,
             _ => Look::Nothing,
         }
     }

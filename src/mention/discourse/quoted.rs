@@ -78,17 +78,11 @@ impl Story<'_> {
         let first = line.quotes.iter().position(|quote| *quote == Some(number))?;
         let end = line.quotes.iter().rposition(|quote| *quote == Some(number))? + 1;
         let behind = attributions.iter().find(|one| one.start == end);
-        let touches = behind.filter(|one| self.is_short(index, one));
+        let touches = behind.filter(|one| one.verb - one.start <= 12);
         let before = attributions.iter().rev().find(|one| one.verb < first);
         touches.or(before).or(behind).or_else(|| {
             attributions.iter().find(|one| one.verb >= end && !self.begins_line(index, number))
         })
-    }
-
-    /// Whether an attribution is all that stands between a quotation and the next mark.
-    fn is_short(&self, index: usize, attribution: &Attribution) -> bool {
-        let _ = index;
-        attribution.verb - attribution.start <= 12
     }
 
     fn begins_line(&self, index: usize, number: usize) -> bool {

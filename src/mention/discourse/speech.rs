@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::line::{Line, Mark};
-use super::story::Story;
+use super::story::{Floor, Story};
 use super::subject::Subject;
 use crate::mention::ActorKind;
 use crate::mention::Utterance;
@@ -22,6 +22,8 @@ pub(super) struct Attribution {
     pub(super) end: usize,
     /// Whether the subject stands behind the verb: `said Putin`.
     pub(super) is_inverted: bool,
+    /// Whether its subject is somebody, or something, that can speak.
+    pub(super) can_speak: bool,
     pub(super) speaker: Option<u32>,
 }
 
@@ -31,9 +33,9 @@ impl Story<'_> {
         let attributions = self.attributions(index);
         self.note_writer(index, &attributions);
         let spoken = self.begin_transcript(index);
-        if let Some(speaker) = self.recital.filter(|_| self.lines[index].part == Part::Text) {
+        if self.floor != Floor::Author && self.lines[index].part == Part::Text {
             let all = Content { first: spoken, end: self.lines[index].len() };
-            self.utter(index, all, speaker);
+            self.utter(index, all, self.floor.actor());
         } else {
             for (content, speaker) in self.contents(index, &attributions) {
                 self.utter(index, content, speaker);
@@ -78,8 +80,15 @@ impl Story<'_> {
         let is_inverted = inverted != Subject::Unknown;
         let subject = if is_inverted { inverted } else { self.subject_of(index, verb) };
         let start = if is_inverted { verb } else { self.clause_start(index, verb, subject) };
-        let end = self.attribution_end(index, verb, is_inverted);
-        Attribution { verb, start, end, is_inverted, speaker: self.speaker(subject) }
+        let end = self.attribution_end(index, verb);
+        let is_plain =
+            line.is(verb, Class::BareSaying) || line.reads(verb, &["reported", "announced"]);
+        let can_speak = match subject {
+            Subject::Unknown => is_inverted,
+            Subject::Thing => is_inverted || is_plain,
+            _ => true,
+        };
+        Attribution { verb, start, end, is_inverted, can_speak, speaker: self.speaker(subject) }
     }
 
     /// Who stands behind a verb: `said President Tomas Ilves`, `said a spokesman for the union`.
@@ -151,9 +160,8 @@ impl Story<'_> {
     }
 
     /// Where it ends: at the next comma or other mark, quotation or clause.
-    fn attribution_end(&self, index: usize, verb: usize, is_inverted: bool) -> usize {
+    fn attribution_end(&self, index: usize, verb: usize) -> usize {
         let line = &self.lines[index];
-        let _ = is_inverted;
         let is_end = |&at: &usize| line.mark(at) != Mark::None || line.quotes[at].is_some();
         (verb + 1..line.len()).find(is_end).unwrap_or(line.len())
     }
@@ -165,7 +173,9 @@ impl Story<'_> {
         let end = end.unwrap_or(line.len());
         let subject =
             if end > at + 2 { self.phrase_ending(index, end - 1) } else { Subject::Unknown };
-        Attribution { verb: at, start: at, end, is_inverted: true, speaker: self.speaker(subject) }
+        let can_speak = !matches!(subject, Subject::Unknown | Subject::Thing);
+        let speaker = self.speaker(subject);
+        Attribution { verb: at, start: at, end, is_inverted: true, can_speak, speaker }
     }
 
     /// The actor who speaks where a subject does.
@@ -227,9 +237,9 @@ impl Story<'_> {
             return 0;
         }
         match named.filter(|entity| entity.kind == ActorKind::Person) {
-            Some(entity) => self.recital = Some(Some(entity.actor)),
+            Some(entity) => self.floor = Floor::Actor(entity.actor),
             // Somebody else takes the floor.
-            None if self.is_transcript => self.recital = Some(None),
+            None if self.is_transcript => self.floor = Floor::Somebody,
             None => return 0,
         }
         self.is_transcript = true;
@@ -253,6 +263,7 @@ impl Story<'_> {
             return;
         }
         let said = attributions.last().and_then(|attribution| attribution.speaker);
-        self.recital = Some(said.or_else(|| self.speaker(self.subjects[index])).or(self.writer));
+        let speaker = said.or_else(|| self.speaker(self.subjects[index])).or(self.writer);
+        self.floor = speaker.map_or(Floor::Somebody, Floor::Actor);
     }
 }

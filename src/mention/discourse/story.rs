@@ -41,12 +41,30 @@ pub(super) struct Story<'a> {
     pub(super) writer: Option<u32>,
     /// The line in which each noun was last used of somebody who is not linked.
     pub(super) rivals: BTreeMap<String, usize>,
-    /// What follows a line such as `The statement said:` is the words of whom, to the end of the article.
-    pub(super) recital: Option<Option<u32>>,
+    /// Whose words follow: those of a statement, or of a transcript.
+    pub(super) floor: Floor,
     /// Whether the text says who speaks at the head of paragraphs.
     pub(super) is_transcript: bool,
     /// The actor whose own voice the text is.
     pub(super) issuer: Option<u32>,
+}
+
+/// Whose words a text goes on with, without quotation marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Floor {
+    /// Its own.
+    Author,
+    /// An actor's, after `The ministry's statement said:` or `Vladimir Putin:`.
+    Actor(u32),
+    /// Those of somebody who is not known.
+    Somebody,
+}
+
+impl Floor {
+    /// The actor who has it.
+    pub(super) fn actor(self) -> Option<u32> {
+        if let Self::Actor(actor) = self { Some(actor) } else { None }
+    }
 }
 
 /// A quotation.
@@ -118,7 +136,7 @@ impl<'a> Story<'a> {
             quotes,
             writer: None,
             rivals: BTreeMap::new(),
-            recital: None,
+            floor: Floor::Author,
             is_transcript: false,
             issuer: issuer.and_then(|issuer| list.index_of(issuer)),
         }

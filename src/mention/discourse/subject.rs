@@ -76,6 +76,11 @@ impl Line<'_> {
     }
 }
 
+/// What stands before a token that the one before it in the same quotation may be far from.
+fn mark_since(line: &Line<'_>, before: usize, at: usize) -> Mark {
+    if before + 1 == at { line.mark(at) } else { Mark::Break }
+}
+
 impl Story<'_> {
     /// The verbs of a line before a token, the nearest first, in the same quotation or outside all.
     pub(super) fn verbs_before(&self, line: usize, at: usize) -> Vec<usize> {
@@ -112,9 +117,9 @@ impl Story<'_> {
         let mut at = verb;
         loop {
             let Some(before) = line.previous(at) else { return Subject::Unknown };
-            match self.mark_since(line, before, at) {
+            match mark_since(line, before, at) {
                 Mark::Break => return self.after_bracket(index, before, at),
-                Mark::Comma => return self.across_comma(index, before, verb, n_steps),
+                Mark::Comma => return self.across_comma(index, before, n_steps),
                 Mark::None => {}
             }
             if line.cover[before].is_none() {
@@ -140,11 +145,6 @@ impl Story<'_> {
             }
             return self.phrase_ending(index, before);
         }
-    }
-
-    /// What stands before a token that the one before it in the same quotation may be far from.
-    fn mark_since(&self, line: &Line<'_>, before: usize, at: usize) -> Mark {
-        if before + 1 == at { line.mark(at) } else { Mark::Break }
     }
 
     /// `Kordia Steel (KS) said`.
@@ -173,7 +173,7 @@ impl Story<'_> {
     }
 
     /// A verb after a comma: `Pell, the defence secretary, said`, `Norway's minister, Torgeir Holmvassli, said`.
-    fn across_comma(&self, index: usize, before: usize, verb: usize, n_steps: usize) -> Subject {
+    fn across_comma(&self, index: usize, before: usize, n_steps: usize) -> Subject {
         let line = &self.lines[index];
         let is_same = |at: usize| line.quotes[at] == line.quotes[before];
         let opening = (before.saturating_sub(24)..=before)
@@ -193,7 +193,6 @@ impl Story<'_> {
         if line.reads(start, &["and", "but", "or"]) && n_steps > 0 {
             return self.earlier(index, start, n_steps);
         }
-        let _ = verb;
         self.phrase_ending(index, start - 1)
     }
 
@@ -235,13 +234,22 @@ impl Story<'_> {
         let Some(before) = start.checked_sub(1).filter(|_| line.mark(start) == Mark::None) else {
             return Subject::Actor(number);
         };
+        // `the ship that left Oman had`: the name is the object of a relative clause.
+        if before > 1
+            && line.reads(before - 1, &["who", "which", "that"])
+            && line.is_verb(before)
+            && !line.is(before, Class::Saying)
+        {
+            return self.antecedent_of_relative(index, before - 1);
+        }
         if line.reads(before, &["of", "for", "in", "from", "at", "to", "with"]) && before > 0 {
             return match self.phrase_ending(index, before - 1) {
-                Subject::Person if self.head_speaks(index, before - 1) => Subject::For(number),
                 Subject::Thing if self.head_governs(index, before - 1) => {
                     Subject::GovernmentOf(number)
                 }
-                Subject::Thing if self.head_speaks(index, before - 1) => Subject::For(number),
+                Subject::Person | Subject::Thing if self.head_speaks(index, before - 1) => {
+                    Subject::For(number)
+                }
                 Subject::Unknown => Subject::Actor(number),
                 found => found,
             };

@@ -3,6 +3,8 @@
 use super::story::{Place, Story};
 use crate::mention::ActorKind;
 use crate::mention::MentionKind;
+use crate::mention::Voice;
+use crate::mention::voice_at;
 use crate::text::Part;
 
 const FIRST_PERSON: [&str; 5] = ["we", "our", "us", "ours", "ourselves"];
@@ -17,9 +19,11 @@ impl Story<'_> {
             if here.cover[at].is_some() || is_shouted || !here.reads(at, &FIRST_PERSON) {
                 continue;
             }
-            let speaker = match here.quotes[at] {
-                Some(quote) if !self.quotes[quote].is_scare => self.quotes[quote].speaker,
-                _ => self.recital.flatten().or(self.issuer).filter(|_| here.part == Part::Text),
+            let sentence = u32::try_from(line).expect("an article has fewer than 2^32 sentences");
+            let (voice, speaker) = voice_at(&self.utterances, sentence, here.tokens[at].start);
+            let speaker = match voice {
+                Voice::Author => self.issuer.filter(|_| here.part == Part::Text),
+                Voice::Quoted | Voice::Reported => speaker,
             };
             let is_body = |&actor: &u32| self.list.get(actor).kind != ActorKind::Person;
             if let Some(actor) = speaker.filter(is_body) {
