@@ -201,7 +201,17 @@ impl Story<'_> {
             .filter(|&&actor| self.last_of(place, |other| other == actor).is_some())
             .count()
             == 1;
-        Some((last.0, if is_only { 92 } else { 75 }))
+        if is_only {
+            return Some((last.0, 92));
+        }
+        // Of several presidents the text's own one is `the president`: whom the last sentence is about, or who came first.
+        let about = match place.0.checked_sub(1).map(|line| self.subjects[line]) {
+            Some(Subject::Actor(number)) => Some(self.entities[number].actor),
+            _ => None,
+        };
+        let about = about.filter(|actor| holders.contains(actor));
+        let first = || self.entities.iter().map(|one| one.actor).find(|one| holders.contains(one));
+        about.or_else(first).map(|actor| (actor, 70))
     }
 
     /// The body, group or company that a noun means.
@@ -387,7 +397,7 @@ fn is_third_person(word: &str) -> bool {
 /// Whether a noun goes on as a compound or as the title of a name: `the company car`, `the president elect`.
 fn is_compound(line: &Line<'_>, last: usize) -> bool {
     let next = last + 1;
-    let joined = next < line.len() && line.between(next) == "-";
+    let joined = next < line.len() && line.between(next).starts_with('-');
     joined
         || line.is_next(next)
             && !line.is_grammar(next)

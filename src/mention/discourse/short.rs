@@ -71,7 +71,10 @@ impl Story<'_> {
                     ActorKind::Person if !self.has_surname(entity.actor) => {
                         put(line.surface(entity.last).to_owned(), short(SURNAME));
                     }
-                    ActorKind::Company if is_own_word(line, entity.first) => {
+                    ActorKind::Company
+                        if is_own_word(line, entity.first)
+                            && !self.is_listed(line.surface(entity.first)) =>
+                    {
                         put(line.surface(entity.first).to_owned(), short(FIRST_WORD));
                     }
                     _ => {}
@@ -79,6 +82,12 @@ impl Story<'_> {
             }
         }
         shorts
+    }
+
+    /// Whether a word is a name of its own: `Tokyo` of a company from there.
+    fn is_listed(&self, word: &str) -> bool {
+        let mut aliases = self.list.actors().iter().flat_map(|actor| &actor.aliases);
+        aliases.any(|alias| alias.text == word)
     }
 
     /// Whether the list gives the person's surname itself.
