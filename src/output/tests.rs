@@ -289,7 +289,7 @@ fn a_row_of_json_has_the_columns_in_order_and_further_fields_last() {
         concat!(
             r#"{"article_id":"a1","date":"2024-01-31","outlet":"KCNA","part":"text","sentence":2,"#,
             r#""start":10,"end":40,"text":"\"Japan\", he said, is a \"foe\".","actor":"JPN","#,
-            r#""actor_name":"Japan","mentions":[{"start":11,"end":16,"surface":"Japan","kind":"name"}],"#,
+            r#""actor_name":"Japan","mentions":[{"start":11,"end":16,"surface":"Japan","kind":"name","confidence":1.0}],"#,
             r#""voice":"quoted","speaker":null,"modality":null,"p_hostile":0.75,"p_neutral":0.2,"#,
             r#""p_conciliatory":0.05,"stance":"hostile","p_negative":0.123457,"p_neutral_sentiment":0.75,"#,
             r#""p_positive":0.126543,"sentiment":"neutral","p_dictionary":null,"is_cut":false,"#,
