@@ -326,7 +326,7 @@ fn csv_has_the_same_columns_and_guards_what_a_spreadsheet_would_run() {
             "modality,p_hostile,p_neutral,p_conciliatory,stance,p_negative,p_neutral_sentiment,p_positive,",
             "sentiment,p_dictionary,is_cut,actor_state,url,x_date,words\n",
             "a1,2024-01-31,'@x,text,2,10,40,\"\"\"Japan\"\", he said, is a \"\"foe\"\".\",JPN,Japan,",
-            "\"[{\"\"start\"\":11,\"\"end\"\":16,\"\"surface\"\":\"\"Japan\"\",\"\"kind\"\":\"\"name\"\"}]\",",
+            "\"[{\"\"start\"\":11,\"\"end\"\":16,\"\"surface\"\":\"\"Japan\"\",\"\"kind\"\":\"\"name\"\",\"\"confidence\"\":1.0}]\",",
             "quoted,,,0.75,0.2,0.05,hostile,0.123457,0.75,0.126543,neutral,-0.5,false,JPN,u,'=x,12\n"
         )
     );
