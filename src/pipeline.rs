@@ -7,6 +7,8 @@ use rayon::prelude::*;
 
 use crate::error::Skipped;
 use crate::ingest::Record;
+use crate::mention::Anaphora;
+use crate::mention::Found;
 use crate::mention::Gazetteer;
 use crate::model::Classifier;
 use crate::model::Dictionary;
@@ -27,6 +29,8 @@ const CHUNK: usize = 64;
 pub struct Pipeline<'a> {
     /// Who is looked for.
     pub gazetteer: &'a Gazetteer,
+    /// How much is linked to them beside their names.
+    pub anaphora: Anaphora,
     /// What reads.
     pub classifier: &'a dyn Classifier,
     /// The baseline that is written beside it.
@@ -104,10 +108,12 @@ impl Pipeline<'_> {
     /// When the model fails.
     pub fn score(&self, articles: Vec<Article>) -> anyhow::Result<Vec<ArticleRows>> {
         let documents: Vec<Document> = articles.into_par_iter().map(Document::split).collect();
-        let actors: Vec<Vec<SentenceActors>> = documents
+        let found: Vec<Found> = documents
             .par_iter()
-            .map(|document| sentences_with_actors(&self.gazetteer.find(document)))
+            .map(|document| self.gazetteer.read(document, self.anaphora))
             .collect();
+        let actors: Vec<Vec<SentenceActors>> =
+            found.iter().map(|found| sentences_with_actors(&found.mentions)).collect();
         let asked = documents.iter().zip(&actors);
         let instances: Vec<_> = asked
             .flat_map(|(document, actors)| actors.iter().map(|each| each.instance(document)))
@@ -124,10 +130,10 @@ impl Pipeline<'_> {
             actors.into_iter().zip(readings.by_ref()).map(join).collect()
         };
         let read: Vec<Vec<SentenceReading>> = actors.into_iter().map(join).collect();
-        let rows = documents.par_iter().zip(read).map(|(document, read)| {
+        let rows = documents.par_iter().zip(found).zip(read).map(|((document, found), read)| {
             let sha256 =
                 sha256_of_article(document.article.title.as_deref(), &document.article.text);
-            rows(document, &read, self.gazetteer.actors(), sha256)
+            rows(document, &read, &found.utterances, self.gazetteer.actors(), sha256)
         });
         Ok(rows.collect())
     }

@@ -9,7 +9,6 @@ use super::{Subject, Sums, Tally, What};
 use crate::score::Distribution;
 use crate::score::DyadRow;
 use crate::score::MentionRow;
-use crate::score::Modality;
 use crate::score::Part;
 use crate::score::SourceFrom;
 use crate::score::Voice;

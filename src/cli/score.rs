@@ -18,6 +18,7 @@ use crate::error::WithHint;
 use crate::ingest::Columns;
 use crate::ingest::InputFile;
 use crate::ingest::Options;
+use crate::mention::Anaphora;
 use crate::mention::Gazetteer;
 use crate::model::Dictionary;
 use crate::output::Manifest;
@@ -41,6 +42,7 @@ use crate::score::ArticleRows;
   detente score examples/archive
   detente score archive.csv.gz --column text=body --column date=pubDate -o run
   detente score statements/ --issuer 'Foreign Ministry=NOR' --actors my-actors.csv -o run --format csv
+  detente score archive.jsonl --anaphora names -o run       leave out pronouns and descriptions
   zcat news.jsonl.gz | detente score - | head
 
 Exit status: 0 all was scored, 1 records were skipped (they are shown), 2 it failed.")]
@@ -70,6 +72,13 @@ pub(super) struct Args {
     /// The actor whose own voice an outlet's texts are: `Foreign Ministry=NOR`
     #[arg(long = "issuer", value_name = "OUTLET=ACTOR")]
     issuers: Vec<String>,
+    /// What is linked to actors beside their names: nothing, short forms of names, or descriptions and pronouns too
+    ///
+    /// `off`: only names as the lists have them. `names`: also a surname after the full name or a title, an acronym that
+    /// the text brings in, `Meridian` after `Meridian Air`. `all`: also `the ministry`, `the prime minister`, `she`,
+    /// `its`, and `we` in a statement. Each link's confidence is in the column `mentions`.
+    #[arg(long, value_name = "WHAT", default_value = "all", value_parser = ["off", "names", "all"])]
+    anaphora: String,
     /// The seed of the table's intervals
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -90,6 +99,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     let dictionary = Dictionary::default();
     let pipeline = Pipeline {
         gazetteer: &gazetteer,
+        anaphora: Anaphora::from_name(&args.anaphora).unwrap_or_default(),
         classifier: classifier.as_ref(),
         dictionary: &dictionary,
     };
@@ -200,6 +210,7 @@ fn parameters(args: &Args) -> Map<String, serde_json::Value> {
     put("columns", json!(args.columns));
     put("issuers", json!(args.issuers));
     put("input_format", json!(args.input_format));
+    put("anaphora", json!(args.anaphora));
     put("actors_only", json!(args.actors.is_only()));
     put("seed", json!(args.seed));
     parameters

@@ -14,7 +14,7 @@ use super::list::ActorList;
 use super::phrases::{PhraseSet, Phrases};
 use super::reading::Reading;
 use super::words::{Token, Vocabulary};
-use super::{Mention, actor};
+use super::{Anaphora, Found, Mention, actor, discourse};
 use crate::text::Document;
 use crate::text::Span;
 
@@ -140,7 +140,12 @@ impl Gazetteer {
     ///
     /// The longest name wins, then the leftmost. Names out of their dates do not match in an article with a date.
     pub fn find(&self, document: &Document) -> Vec<Mention> {
-        Reading::of(self, document).mentions()
+        Reading::of(self, document).names().named.into_iter().map(|name| name.mention).collect()
+    }
+
+    /// Finds every mention, by name or by what refers back to one, and whose words each sentence is.
+    pub fn read(&self, document: &Document, anaphora: Anaphora) -> Found {
+        discourse::read(self, document, Reading::of(self, document).names(), anaphora)
     }
 
     pub(super) fn sense(&self, number: u32) -> &Sense {

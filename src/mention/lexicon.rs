@@ -91,6 +91,46 @@ classes! {
     NamesakeOf = "namesake-of",
     /// What stands before a namesake: `Mount Washington`.
     NamesakeBefore = "namesake-before",
+    /// Auxiliary verbs.
+    Auxiliary = "auxiliary",
+    /// Past tenses that do not end in `-ed`.
+    Past = "irregular-past",
+    /// Words in `-ed` that are no past tenses.
+    NotPast = "not-past",
+    /// Verbs whose clause is what somebody says.
+    Saying = "saying",
+    /// Those of them that need no `that`.
+    BareSaying = "bare-saying",
+    /// Those of them that name a hearer first.
+    Telling = "telling",
+    /// Verbs that go with quoted words: `called it “…”`.
+    Quoting = "quoting",
+    /// Who speaks for an actor: `a spokesman for`, `the Finnish government`.
+    SpeaksFor = "speaks-for",
+    /// What speaks for whoever wrote it: `the statement`.
+    Paper = "paper",
+    /// Nouns for a state.
+    CountryNoun = "country-noun",
+    /// Nouns for a body; its own name must have them.
+    BodyNoun = "body-noun",
+    /// Nouns for any group.
+    GroupNoun = "group-noun",
+    /// Nouns for a company.
+    CompanyNoun = "company-noun",
+    /// Nouns for the holder of an office.
+    Role = "role",
+    /// Titles and nouns of women.
+    FemaleWord = "female-word",
+    /// Titles and nouns of men.
+    MaleWord = "male-word",
+    /// Adverbs that stand between a subject and its verb.
+    Adverb = "adverb",
+    /// Prepositions.
+    Preposition = "preposition",
+    /// First names of women.
+    FemaleName = "female-name",
+    /// First names of men.
+    MaleName = "male-name",
 }
 
 /// The classes of each word of a vocabulary.

@@ -23,6 +23,8 @@ mod gazetteer;
 mod kind_words;
 mod import;
 mod suggest;
+mod voice;
+mod discourse;
 #[cfg(test)]
 mod fixture;
 
@@ -33,6 +35,7 @@ pub use gazetteer::Gazetteer;
 pub use import::{Imported, form_names, import};
 pub use list::{ActorList, Base, built_in_sha256};
 pub use suggest::{Suggester, Suggestion};
+pub use voice::{Anaphora, Found, Utterance, Voice, voice_at};
 
 use crate::text::Span;
 
@@ -47,6 +50,13 @@ pub struct Mention {
     pub span: Span,
     /// Whether it names the actor or refers back to it.
     pub kind: MentionKind,
+    /// How sure the link to the actor is, in per cent; [`Mention::CERTAIN`] for names of the list.
+    pub confidence: u8,
+}
+
+impl Mention {
+    /// The confidence of a name that stands in the list.
+    pub const CERTAIN: u8 = 100;
 }
 
 /// How a mention refers to its actor.

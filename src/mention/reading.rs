@@ -22,8 +22,33 @@ pub(super) struct Reading<'a> {
     /// What candidates may mean, each by a range of these.
     senses: Vec<u32>,
     lines: Vec<Line>,
+    /// The tokens of each sentence.
+    ranges: Vec<Range<usize>>,
     article_bits: OnceCell<u64>,
 }
+
+/// The names of an article, and its words.
+pub(super) struct Names {
+    /// The words of all sentences.
+    pub(super) tokens: Vec<Token>,
+    /// Those of each sentence, as a range of them.
+    pub(super) lines: Vec<Range<usize>>,
+    /// The names, in the order of the sentences and of the text.
+    pub(super) named: Vec<Named>,
+}
+
+/// A name of an actor.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    pub(super) mention: Mention,
+    /// Its tokens, counted in the sentence.
+    pub(super) tokens: Range<usize>,
+    /// Whether it is a demonym: `Norwegian`.
+    pub(super) is_demonym: bool,
+}
+
+/// How sure a lone surname is, in per cent.
+const SURNAME: u8 = 95;
 
 /// A sentence that has candidates.
 struct Line {
@@ -37,6 +62,8 @@ struct Line {
 struct Judged {
     candidate: Candidate,
     state: State,
+    /// How sure it is, in per cent.
+    confidence: u8,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,6 +89,7 @@ impl<'a> Reading<'a> {
             tokens: Vec::with_capacity(document.article.text.len() / 5 + 16),
             senses: Vec::new(),
             lines: Vec::new(),
+            ranges: Vec::new(),
             article_bits: OnceCell::new(),
         };
         for sentence in 0..document.sentences.len() {
@@ -75,6 +103,7 @@ impl<'a> Reading<'a> {
         let part = self.document.part(sentence.part);
         let first = self.tokens.len();
         self.gazetteer.cut(sentence.span.of(part), sentence.span.start(), &mut self.tokens);
+        self.ranges.push(first..self.tokens.len());
         let tokens = &self.tokens[first..];
         let (end, date) = (sentence.span.end(), self.document.article.date);
         let mut found = self.gazetteer.candidates(part, tokens, end, date, &mut self.senses);
@@ -82,31 +111,39 @@ impl<'a> Reading<'a> {
         if found.is_empty() {
             return;
         }
-        let candidates = found.into_iter().map(|candidate| Judged { candidate, state: State::Not });
+        let judged =
+            |candidate| Judged { candidate, state: State::Not, confidence: Mention::CERTAIN };
+        let candidates = found.into_iter().map(judged);
         let (tokens, candidates) = (first..self.tokens.len(), candidates.collect());
         self.lines.push(Line { sentence: index, tokens, style: OnceCell::new(), candidates });
     }
 
-    /// Decides every candidate and gives those that are mentions.
-    pub(super) fn mentions(mut self) -> Vec<Mention> {
+    /// Decides every candidate and gives those that are mentions, with the article's words.
+    pub(super) fn names(mut self) -> Names {
         let mut lines = std::mem::take(&mut self.lines);
         let namesakes = self.judge(&mut lines);
         self.doubt_namesakes(&mut lines, &namesakes);
         self.settle(&mut lines);
         self.link_surnames(&mut lines);
-        let mention = |line: &Line, judged: &Judged| match judged.state {
-            State::Is(actor) => Some(Mention {
-                actor,
-                sentence: u32::try_from(line.sentence).ok()?,
-                span: judged.candidate.span,
-                kind: self.kind(judged, actor),
-            }),
-            _ => None,
-        };
-        lines
+        let named = lines
             .iter()
-            .flat_map(|line| line.candidates.iter().filter_map(move |one| mention(line, one)))
-            .collect()
+            .flat_map(|line| line.candidates.iter().filter_map(|one| self.named(line, one)))
+            .collect();
+        Names { named, tokens: self.tokens, lines: self.ranges }
+    }
+
+    fn named(&self, line: &Line, judged: &Judged) -> Option<Named> {
+        let State::Is(actor) = judged.state else { return None };
+        let mut senses = self.senses_of(judged).iter().map(|&number| self.sense(number));
+        let is_demonym = senses.any(|sense| sense.actor == Some(actor) && sense.flags.is_demonym());
+        let mention = Mention {
+            actor,
+            sentence: u32::try_from(line.sentence).ok()?,
+            span: judged.candidate.span,
+            kind: self.kind(judged, actor),
+            confidence: judged.confidence,
+        };
+        Some(Named { mention, tokens: judged.candidate.tokens.clone(), is_demonym })
     }
 
     /// By a judgement, if no plain name of the actor is spelled the same.
@@ -242,6 +279,7 @@ impl<'a> Reading<'a> {
                 let is_ambiguous = senses.any(|&number| self.sense(number).flags.is_ambiguous());
                 let meant = persons.meant(&options, is_ambiguous, &scene, judged.spot(), &offices);
                 judged.state = meant.map_or(State::Not, State::Is);
+                judged.confidence = SURNAME;
             }
             if let State::Is(actor) = judged.state
                 && self.gazetteer.actors().get(actor).kind == ActorKind::Person

@@ -164,7 +164,7 @@ fn is_preceded_by_name(scene: &Scene<'_>, spot: Spot) -> bool {
     if gap != Gap::SPACE {
         return gap == Gap::DOT;
     }
-    if scene.is(at, Class::Determiner) {
+    if scene.is(at, Class::Determiner) && !scene.reads(at, "that") {
         return !scene.word_after(spot).is_some_and(|next| scene.is(next, Class::Rule));
     }
     match scene.style() {

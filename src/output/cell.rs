@@ -121,6 +121,7 @@ struct JsonSpan<'a> {
     end: u32,
     surface: Cow<'a, str>,
     kind: Cow<'a, str>,
+    confidence: f64,
 }
 
 /// Mention spans as a JSON value.
@@ -130,8 +131,15 @@ pub(super) fn spans_to_json(spans: &[MentionSpan]) -> impl Serialize {
         end: span.end,
         surface: Cow::Borrowed(&span.surface),
         kind: Cow::Borrowed(span.kind.name()),
+        confidence: rounded(span.confidence),
     });
     json.collect::<Vec<_>>()
+}
+
+/// A number as rows have it.
+#[expect(clippy::cast_possible_truncation, reason = "it was a 32-bit number before it was written")]
+fn narrowed(number: f64) -> f32 {
+    number as f32
 }
 
 /// Reads back what [`spans_to_json`] made.
@@ -143,6 +151,7 @@ pub(super) fn spans_from_json(json: serde_json::Value) -> anyhow::Result<Vec<Men
             end: span.end,
             surface: span.surface.into_owned(),
             kind: mention_kind(&span.kind)?,
+            confidence: narrowed(span.confidence),
         })
     };
     spans.into_iter().map(span).collect()

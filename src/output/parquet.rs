@@ -217,15 +217,20 @@ fn span(field: &Field) -> anyhow::Result<MentionSpan> {
     let Field::Group(row) = field else { bail!("a mention that is no struct") };
     let columns: Vec<_> = row.get_column_iter().map(|(_, field)| field).collect();
     match columns[..] {
-        [Field::Int(start), Field::Int(end), Field::Str(surface), Field::Str(kind)] => {
-            Ok(MentionSpan {
-                start: (*start).try_into()?,
-                end: (*end).try_into()?,
-                surface: surface.clone(),
-                kind: mention_kind(kind)?,
-            })
-        }
-        _ => bail!("a mention that isn't start, end, surface and kind"),
+        [
+            Field::Int(start),
+            Field::Int(end),
+            Field::Str(surface),
+            Field::Str(kind),
+            Field::Float(confidence),
+        ] => Ok(MentionSpan {
+            start: (*start).try_into()?,
+            end: (*end).try_into()?,
+            surface: surface.clone(),
+            kind: mention_kind(kind)?,
+            confidence: *confidence,
+        }),
+        _ => bail!("a mention that isn't start, end, surface, kind and confidence"),
     }
 }
 

@@ -32,6 +32,7 @@ fn mention_row() -> MentionRow {
             end: 16,
             surface: "Japan".into(),
             kind: MentionKind::Name,
+            confidence: 1.0,
         }],
         voice: Some(Voice::Quoted),
         speaker: None,
@@ -160,17 +161,18 @@ prop_compose! {
         optional in (optional_text(), optional_text(), optional_text(), optional_text()),
         days in proptest::option::of(-700_000i32..2_000_000),
         numbers in proptest::array::uniform3(0u32..1 << 31),
-        mentions in proptest::collection::vec((0u32..99, text(), any::<bool>()), 0..4),
+        mentions in proptest::collection::vec((0u32..99, text(), any::<bool>(), 0u8..=100), 0..4),
         voice in proptest::option::of(prop::sample::select(vec![Voice::Author, Voice::Quoted, Voice::Reported])),
         readings in (proptest::option::of(probabilities()), proptest::option::of(probabilities()), proptest::option::of(-100i8..100)),
         flags in (any::<bool>(), any::<bool>()),
         extra in further_fields(),
     ) -> MentionRow {
-        let span = |(start, surface, is_name)| MentionSpan {
+        let span = |(start, surface, is_name, sure): (_, _, _, u8)| MentionSpan {
             start,
             end: start + 5,
             surface,
             kind: if is_name { MentionKind::Name } else { MentionKind::Anaphor },
+            confidence: f32::from(sure) / 100.0,
         };
         MentionRow {
             article_id: ids.0, text: ids.1, actor: ids.2, actor_name: ids.3,
@@ -287,7 +289,7 @@ fn a_row_of_json_has_the_columns_in_order_and_further_fields_last() {
         concat!(
             r#"{"article_id":"a1","date":"2024-01-31","outlet":"KCNA","part":"text","sentence":2,"#,
             r#""start":10,"end":40,"text":"\"Japan\", he said, is a \"foe\".","actor":"JPN","#,
-            r#""actor_name":"Japan","mentions":[{"start":11,"end":16,"surface":"Japan","kind":"name"}],"#,
+            r#""actor_name":"Japan","mentions":[{"start":11,"end":16,"surface":"Japan","kind":"name","confidence":1.0}],"#,
             r#""voice":"quoted","speaker":null,"modality":null,"p_hostile":0.75,"p_neutral":0.2,"#,
             r#""p_conciliatory":0.05,"stance":"hostile","p_negative":0.123457,"p_neutral_sentiment":0.75,"#,
             r#""p_positive":0.126543,"sentiment":"neutral","p_dictionary":null,"is_cut":false,"#,
@@ -324,7 +326,7 @@ fn csv_has_the_same_columns_and_guards_what_a_spreadsheet_would_run() {
             "modality,p_hostile,p_neutral,p_conciliatory,stance,p_negative,p_neutral_sentiment,p_positive,",
             "sentiment,p_dictionary,is_cut,actor_state,url,x_date,words\n",
             "a1,2024-01-31,'@x,text,2,10,40,\"\"\"Japan\"\", he said, is a \"\"foe\"\".\",JPN,Japan,",
-            "\"[{\"\"start\"\":11,\"\"end\"\":16,\"\"surface\"\":\"\"Japan\"\",\"\"kind\"\":\"\"name\"\"}]\",",
+            "\"[{\"\"start\"\":11,\"\"end\"\":16,\"\"surface\"\":\"\"Japan\"\",\"\"kind\"\":\"\"name\"\",\"\"confidence\"\":1.0}]\",",
             "quoted,,,0.75,0.2,0.05,hostile,0.123457,0.75,0.126543,neutral,-0.5,false,JPN,u,'=x,12\n"
         )
     );

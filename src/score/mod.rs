@@ -7,11 +7,12 @@ mod modality;
 mod rows;
 
 pub use modality::{CuedSentence, Modality};
-pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom, Voice};
+pub use row::{ArticleRow, DyadRow, MentionRow, MentionSpan, SourceFrom};
 pub use stance::{Distribution, Stance};
 
-/// A mention's `kind`, and a row's `part`, so that whoever reads rows needn't know texts or mentions.
+/// A mention's `kind`, a row's `voice` and `part`, so that whoever reads rows needn't know texts or mentions.
 pub use crate::mention::MentionKind;
+pub use crate::mention::Voice;
 pub use crate::text::Part;
 
 pub use plan::{SentenceActors, sentences_with_actors};

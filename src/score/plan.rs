@@ -75,6 +75,7 @@ mod tests {
             sentence: 0,
             span: span(range),
             kind: MentionKind::Name,
+            confidence: Mention::CERTAIN,
         };
         let found =
             sentences_with_actors(&[mention(7, 6..10), mention(3, 16..20), mention(7, 26..30)]);

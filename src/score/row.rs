@@ -5,32 +5,11 @@ use serde_json::{Map, Value};
 
 use super::Distribution;
 use crate::mention::MentionKind;
+use crate::mention::Voice;
 use crate::text::Part;
 
-/// Whose words a clause is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Voice {
-    /// The text's own.
-    Author,
-    /// Inside quotation marks.
-    Quoted,
-    /// Told of a speaker without quotation marks.
-    Reported,
-}
-
-impl Voice {
-    /// The name in outputs: `author`, `quoted` or `reported`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Author => "author",
-            Self::Quoted => "quoted",
-            Self::Reported => "reported",
-        }
-    }
-}
-
 /// One mention of a row's actor. Offsets are **code points** from the start of the part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MentionSpan {
     /// First code point.
     pub start: u32,
@@ -40,6 +19,8 @@ pub struct MentionSpan {
     pub surface: String,
     /// Whether it names the actor or refers back to it.
     pub kind: MentionKind,
+    /// How sure it is that the actor is meant, 0…1; 1 for names that the list has.
+    pub confidence: f32,
 }
 
 /// What a sentence carries toward one actor: a row of `mentions`. Offsets are **code points** from the start of the part.
@@ -69,9 +50,9 @@ pub struct MentionRow {
     pub actor_state: Option<String>,
     /// Where the sentence mentions it.
     pub mentions: Vec<MentionSpan>,
-    /// Voice of the clause with the first mention; `None` until told apart.
+    /// Voice of the clause with the first mention.
     pub voice: Option<Voice>,
-    /// Id of the actor who speaks there.
+    /// Id of the actor who speaks there, where it is known; `None` in the text's own voice.
     pub speaker: Option<String>,
     /// Asserted, threatened, offered, conditional, denied, reported; `None` until built.
     pub modality: Option<String>,
@@ -92,7 +73,7 @@ pub struct MentionRow {
 pub enum SourceFrom {
     /// The sentence mentions it.
     Mention,
-    /// It speaks the sentence.
+    /// It says what is said of the target, and the sentence doesn't mention it.
     Speaker,
     /// It is the text's own voice.
     Author,
@@ -138,7 +119,7 @@ pub struct DyadRow {
     pub target: String,
     /// Top of the target's parents on the article's date.
     pub target_state: Option<String>,
-    /// Voice of the clause with the target's first mention; `None` until told apart.
+    /// Voice of the clause with the target's first mention.
     pub voice: Option<Voice>,
     /// Asserted, threatened, offered, conditional, denied, reported; `None` until built.
     pub modality: Option<String>,

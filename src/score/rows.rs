@@ -5,8 +5,12 @@ use super::{
     ArticleRow, Distribution, DyadRow, MentionRow, MentionSpan, SentenceActors, SourceFrom,
 };
 use crate::batch::Instance;
+use crate::batch::Pair;
 use crate::mention::ActorList;
 use crate::mention::Mention;
+use crate::mention::Utterance;
+use crate::mention::Voice;
+use crate::mention::voice_at;
 use crate::model::Probabilities;
 use crate::model::Reading;
 use crate::text::Document;
@@ -41,24 +45,35 @@ pub struct ArticleRows {
     pub dyads: Vec<DyadRow>,
 }
 
-/// Makes an article's rows; `readings` are those of its sentences, in order, and `sha256` is that of its text. An
-/// issuer has to be an actor's id by now.
+/// Makes an article's rows; `readings` are those of its sentences, in order, `utterances` what is not in its own voice,
+/// and `sha256` is that of its text. An issuer has to be an actor's id by now.
 pub fn rows(
     document: &Document,
     readings: &[SentenceReading],
+    utterances: &[Utterance],
     actors: &ActorList,
     sha256: String,
 ) -> ArticleRows {
-    let context = Context::new(document, actors);
+    let context = Context::new(document, utterances, actors);
     let mentions: Vec<MentionRow> =
         readings.iter().flat_map(|reading| context.mention_rows(reading)).collect();
     let dyads = readings.iter().flat_map(|reading| context.dyad_rows(reading)).collect();
     ArticleRows { article: context.article_row(readings, mentions.len(), sha256), mentions, dyads }
 }
 
+/// Who holds a stance.
+struct Holder {
+    /// The actor; `None` for the text's own voice.
+    source: Option<u32>,
+    from: SourceFrom,
+    /// Whose the text's own voice is.
+    issuer: Option<u32>,
+}
+
 /// What all rows of an article share.
 struct Context<'a> {
     document: &'a Document,
+    utterances: &'a [Utterance],
     actors: &'a ActorList,
     issuer: Option<u32>,
     /// Code points before each sentence, from the start of its part.
@@ -66,9 +81,9 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn new(document: &'a Document, actors: &'a ActorList) -> Self {
+    fn new(document: &'a Document, utterances: &'a [Utterance], actors: &'a ActorList) -> Self {
         let issuer = document.article.issuer.as_deref().and_then(|issuer| actors.index_of(issuer));
-        Self { document, actors, issuer, starts: starts(document) }
+        Self { document, utterances, actors, issuer, starts: starts(document) }
     }
 
     /// Code points of a span of the sentence's part.
@@ -109,8 +124,8 @@ impl<'a> Context<'a> {
                 .iter()
                 .map(|mention| self.mention_span(sentence.part, mention))
                 .collect(),
-            voice: None,
-            speaker: None,
+            voice: Some(self.voice_of(mentions).0),
+            speaker: self.voice_of(mentions).1.map(|speaker| self.id(speaker)),
             modality: modalities[slot].map(|modality| modality.name().to_owned()),
             stance: distribution(&reading.reading.stance, slot),
             sentiment: distribution(&reading.reading.sentiment, slot),
@@ -121,23 +136,35 @@ impl<'a> Context<'a> {
         reading.actors.actors.iter().enumerate().map(row).collect()
     }
 
+    fn id(&self, actor: u32) -> String {
+        self.actors.get(actor).id.clone()
+    }
+
+    /// The voice of the clause with an actor's first mention, and who speaks there.
+    fn voice_of(&self, mentions: &[Mention]) -> (Voice, Option<u32>) {
+        mentions.first().map_or((Voice::Author, None), |first| {
+            voice_at(self.utterances, first.sentence, first.span.start())
+        })
+    }
+
     fn mention_span(&self, part: Part, mention: &Mention) -> MentionSpan {
         let (start, end) = self.chars(mention.sentence, mention.span);
         let surface = mention.span.of(self.document.part(part)).to_owned();
-        MentionSpan { start, end, surface, kind: mention.kind }
+        let confidence = f32::from(mention.confidence) / 100.0;
+        MentionSpan { start, end, surface, kind: mention.kind, confidence }
     }
 
     fn dyad_rows(&self, reading: &SentenceReading) -> Vec<DyadRow> {
         let article = &self.document.article;
         let sentence = self.sentence(reading);
         let (start, end) = self.chars(reading.actors.sentence, sentence.span);
-        let actor = |slot: u32| reading.actors.actors[slot as usize].0;
-        let id = |actor: u32| self.actors.get(actor).id.clone();
         let modalities = modality::of_pairs(reading);
+        let target = |pair: &Pair| &reading.actors.actors[pair.target as usize];
         let pairs = reading.instance.pairs.iter().enumerate();
         let rows = pairs.filter_map(|(slot, pair)| {
-            let source = pair.source.map(actor);
-            let issuer = if source.is_none() { self.issuer } else { None };
+            let (target, mentions) = target(pair);
+            let voice = self.voice_of(mentions);
+            let holder = self.holder(reading, pair, voice)?;
             Some(DyadRow {
                 article_id: article.id.clone(),
                 date: article.date,
@@ -146,23 +173,45 @@ impl<'a> Context<'a> {
                 sentence: sentence.index,
                 start,
                 end,
-                source: source.map_or_else(|| AUTHOR.to_owned(), id),
-                source_from: if source.is_some() {
-                    SourceFrom::Mention
-                } else {
-                    SourceFrom::Author
-                },
-                source_issuer: issuer.map(id),
-                source_state: source.or(issuer).map(|source| self.state_of(source)),
-                target: id(actor(pair.target)),
-                target_state: Some(self.state_of(actor(pair.target))),
-                voice: None,
+                source: holder.source.map_or_else(|| AUTHOR.to_owned(), |source| self.id(source)),
+                source_from: holder.from,
+                source_issuer: holder.issuer.map(|issuer| self.id(issuer)),
+                source_state: holder.source.or(holder.issuer).map(|one| self.state_of(one)),
+                target: self.id(*target),
+                target_state: Some(self.state_of(*target)),
+                voice: Some(voice.0),
                 modality: modalities[slot].map(|modality| modality.name().to_owned()),
                 stance: distribution(&reading.reading.dyads, slot)?,
                 extra: article.extra.clone(),
             })
         });
         rows.collect()
+    }
+
+    /// Who holds the stance that was read for a pair. For the text's own voice that is the speaker where the target is
+    /// quoted or reported; `None` where the pair is none: the speaker is the target, is mentioned in the sentence (then
+    /// his mention is the source), or isn't known.
+    fn holder(
+        &self,
+        reading: &SentenceReading,
+        pair: &Pair,
+        (voice, speaker): (Voice, Option<u32>),
+    ) -> Option<Holder> {
+        let actor = |slot: u32| reading.actors.actors[slot as usize].0;
+        if let Some(source) = pair.source {
+            let source = Some(actor(source));
+            return Some(Holder { source, from: SourceFrom::Mention, issuer: None });
+        }
+        if voice == Voice::Author {
+            return Some(Holder { source: None, from: SourceFrom::Author, issuer: self.issuer });
+        }
+        let speaker = speaker?;
+        let is_mentioned = reading.actors.actors.iter().any(|(actor, _)| *actor == speaker);
+        (!is_mentioned).then_some(Holder {
+            source: Some(speaker),
+            from: SourceFrom::Speaker,
+            issuer: None,
+        })
     }
 
     fn article_row(
@@ -218,6 +267,7 @@ fn starts(document: &Document) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mention::{Anaphora, Gazetteer};
     use crate::mention::{Base, MentionKind};
     use crate::score::{sentences_with_actors, tests::article};
 
@@ -240,6 +290,7 @@ mod tests {
                         sentence: number,
                         span,
                         kind: MentionKind::Name,
+                        confidence: Mention::CERTAIN,
                     });
                 }
             }
@@ -252,7 +303,7 @@ mod tests {
                 SentenceReading { actors, instance, reading, dictionary: Reading::default() }
             })
             .collect();
-        let rows = rows(&document, &readings, &list, String::new());
+        let rows = rows(&document, &readings, &[], &list, String::new());
         assert_eq!(rows.mentions.len(), 2);
         assert_eq!(rows.mentions[1].mentions.len(), 2);
         for row in &rows.mentions {
@@ -271,5 +322,66 @@ mod tests {
             ("author", "NOR")
         );
         assert_eq!(rows.article.n_scored, 2);
+    }
+
+    /// The dyads of a text as `source>target source_from voice`, each pair read alike.
+    fn dyads(text: &str, issuer: Option<&str>) -> Vec<String> {
+        let mut article = article(None, text);
+        article.issuer = issuer.map(str::to_owned);
+        let document = Document::split(article);
+        let (list, _) = ActorList::load(Base::BuiltIn, &[]).unwrap();
+        let gazetteer = Gazetteer::new(list).unwrap();
+        let found = gazetteer.read(&document, Anaphora::All);
+        let read = |actors: SentenceActors| {
+            let instance = actors.instance(&document);
+            let dyads = vec![Some([0.2, 0.3, 0.5]); instance.pairs.len()];
+            let reading = Reading { dyads, ..Reading::default() };
+            SentenceReading { actors, instance, reading, dictionary: Reading::default() }
+        };
+        let readings: Vec<SentenceReading> =
+            sentences_with_actors(&found.mentions).into_iter().map(read).collect();
+        let list = gazetteer.actors();
+        let rows = rows(&document, &readings, &found.utterances, list, String::new());
+        let shown = rows.dyads.iter().map(|row| {
+            let voice = row.voice.map_or("", Voice::name);
+            let issuer = row.source_issuer.as_deref().map_or(String::new(), |id| format!("={id}"));
+            format!("{}{issuer}>{} {} {voice}", row.source, row.target, row.source_from.name())
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn the_texts_own_voice_is_the_authors_or_the_issuers() {
+        assert_eq!(dyads("Norway lied.", None), ["author>NOR author author"]);
+        assert_eq!(dyads("Norway lied.", Some("ISL")), ["author=ISL>NOR author author"]);
+    }
+
+    #[test]
+    fn what_a_speaker_says_is_read_as_his_and_never_as_the_authors() {
+        assert_eq!(
+            dyads("Iceland said that Norway had lied.", None),
+            ["author>ISL author author", "NOR>ISL mention author", "ISL>NOR mention reported"]
+        );
+        assert_eq!(
+            dyads("“Norway lied,” Iceland said. “Norway will pay.”", None),
+            [
+                "ISL>NOR mention quoted",
+                "author>ISL author author",
+                "NOR>ISL mention author",
+                "ISL>NOR speaker quoted"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_somebody_unknown_says_is_nobodys_stance() {
+        assert_eq!(dyads("“Norway lied,” said a fisherman.", Some("ISL")), [""; 0]);
+    }
+
+    #[test]
+    fn mutual_deeds_have_rows_in_both_directions() {
+        let rows = dyads("Norway and Iceland signed a truce.", None);
+        assert!(rows.contains(&"NOR>ISL mention author".to_owned()), "{rows:?}");
+        assert!(rows.contains(&"ISL>NOR mention author".to_owned()), "{rows:?}");
     }
 }

@@ -85,10 +85,7 @@ mod tests {
 
     #[test]
     fn each_fold_is_judged_by_a_temperature_that_the_others_gave() {
-        let item = |i: usize| GoldItem {
-            id: i.to_string(),
-            ..GoldItem::default()
-        };
+        let item = |i: usize| GoldItem { id: i.to_string(), ..GoldItem::default() };
         let items: Vec<GoldItem> = (0..500).map(item).collect();
         // Says 0.98 and is right three times in four.
         let answer = |(i, item)| {

@@ -4,6 +4,7 @@
 
 mod archive;
 mod coverage;
+mod discourse;
 mod encoders;
 mod estimates;
 mod eval;

@@ -355,6 +355,6 @@ fn a_row_down_a_pipe_has_the_documented_fields_in_their_order() {
     let (mention, dyad) = (last("mention"), last("dyad"));
     insta::assert_snapshot!(fields(mention).join(" "), @"type article_id date outlet part sentence start end text actor actor_name mentions voice speaker modality p_hostile p_neutral p_conciliatory stance p_negative p_neutral_sentiment p_positive sentiment p_dictionary is_cut actor_state section x_actor");
     insta::assert_snapshot!(fields(dyad).join(" "), @"type article_id date outlet part sentence start end source source_from source_issuer source_state target target_state voice modality p_hostile p_neutral p_conciliatory stance section x_actor");
-    insta::assert_snapshot!(mention["mentions"], @r#"[{"start":37,"end":44,"surface":"Iceland","kind":"name"}]"#);
+    insta::assert_snapshot!(mention["mentions"], @r#"[{"start":37,"end":44,"surface":"Iceland","kind":"name","confidence":1.0}]"#);
     assert_eq!((&mention["x_actor"], &mention["section"]), (&"x".into(), &"world".into()));
 }

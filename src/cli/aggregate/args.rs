@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::TypedValueParser;
 
 use super::choices::{ADJUSTS, AUTHORS, CORRECTS, DUPLICATES, FORMATS, GRAINS, INTERVALS};
-use super::choices::{ROLL_UPS, VOICES, WEIGHTS, WHATS, choice};
+use super::choices::{MODALITIES, ROLL_UPS, VOICES, WEIGHTS, WHATS, choice};
 use super::repeated::OnDuplicates;
 use crate::aggregate::Author;
 use crate::aggregate::Correction;
@@ -191,7 +191,6 @@ impl Args {
             roll_up: self.roll_up,
             author: self.author,
             voice: self.voice,
-            modality: self.modality.clone(),
             modality: self.modality.clone(),
         })
     }

@@ -127,8 +127,15 @@ fn each<R>(
 
 /// Says which rows didn't count.
 pub(super) fn say_left_out(left_out: LeftOut, printer: &mut Printer) {
-    let LeftOut { without_stance, other_voice, unknown_voice, other_modality, toward_itself, outside, repeated } =
-        left_out;
+    let LeftOut {
+        without_stance,
+        other_voice,
+        unknown_voice,
+        other_modality,
+        toward_itself,
+        outside,
+        repeated,
+    } = left_out;
     let counts = [
         (without_stance, "without a stance"),
         (other_voice, "in another voice"),

@@ -109,7 +109,8 @@ impl Header {
     /// The document.
     pub(super) fn json(&self, rows: &[Row], changes: Option<Value>) -> anyhow::Result<String> {
         let columns = self.columns();
-        let Selection { what, grain, periods, by, roll_up, author, voice, modality } = &self.selection;
+        let Selection { what, grain, periods, by, roll_up, author, voice, modality } =
+            &self.selection;
         let n_before = columns.iter().take_while(|name| *name != "period").count() + 1;
         let by = &columns[n_before..n_before + by.len()];
         let mut document = json!({

@@ -149,7 +149,8 @@ fn write_spans<W: Write + Send>(
         let values: Vec<ByteArray> = all().map(text).collect();
         write_levels::<ByteArrayType, W>(group, &values, levels.0, levels.1)?;
     }
-    Ok(())
+    let values: Vec<f32> = all().map(|span| span.confidence).collect();
+    write_levels::<FloatType, W>(group, &values, levels.0, levels.1)
 }
 
 fn write_levels<T: DataType, W: Write + Send>(

@@ -56,7 +56,7 @@ fn text(name: &str, repetition: Repetition) -> ParquetResult<TypePtr> {
     primitive(name, Physical::BYTE_ARRAY, repetition, Some(LogicalType::String))
 }
 
-/// `list<struct<start, end, surface, kind>>`, none of it null.
+/// `list<struct<start, end, surface, kind, confidence>>`, none of it null.
 fn spans(name: &str) -> ParquetResult<TypePtr> {
     let group = |name: &str, repetition, logical, fields| {
         let builder = Type::group_type_builder(name).with_repetition(repetition);
@@ -67,6 +67,7 @@ fn spans(name: &str) -> ParquetResult<TypePtr> {
         primitive("end", Physical::INT32, Repetition::REQUIRED, None)?,
         text("surface", Repetition::REQUIRED)?,
         text("kind", Repetition::REQUIRED)?,
+        primitive("confidence", Physical::FLOAT, Repetition::REQUIRED, None)?,
     ];
     let element = group("element", Repetition::REQUIRED, None, fields)?;
     let list = group("list", Repetition::REPEATED, None, vec![element])?;
