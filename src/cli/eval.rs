@@ -9,6 +9,7 @@ mod grid;
 mod latex;
 mod manifest;
 mod markdown;
+mod names;
 mod page;
 mod predictions;
 mod rivals;
@@ -25,11 +26,13 @@ use self::errors::Errors;
 use self::findings::{Asked, Findings};
 use self::gold::{Labelled, LayoutArgs, read_gold};
 use self::manifest::{Manifest, Source};
+use self::names::Swapped;
 use self::predictions::Predictions;
 use super::options::ComputeArgs;
 use super::{Outcome, Printer};
 use crate::eval::Bootstrap;
 use crate::eval::slice::{DIMENSIONS, Dimension};
+use crate::eval::{NameTrial, name_bias};
 use crate::model::Majority;
 use crate::model::kernel::Level;
 use crate::model::kernel::level as level_of_kernels;
@@ -59,6 +62,9 @@ const EXAMPLES: &str = "\
 Examples:
   # The default model and the baselines, on your own labels
   detente eval --gold labels.jsonl
+
+  # Does the model judge by the words or by the name?
+  detente eval --gold dev.jsonl --model small --swap-names
 
   # Two models side by side: which is better, and could that be chance? Every number in JSON
   detente eval --gold dev.jsonl --model base --model path/to/checkpoint --json > results.json
@@ -126,6 +132,10 @@ pub(super) struct Args {
     /// `group`, `label`, or `all` of them
     #[arg(long, value_name = "DIMENSION", num_args = 1.., value_delimiter = ',', value_parser = dimension)]
     by: Vec<Vec<&'static Dimension>>,
+
+    /// Measure how far scores move when a target gets another name: a placeholder, or each of the file's most frequent
+    #[arg(long)]
+    swap_names: bool,
 
     /// Measure a list of words too: LSD2015, VADER, NRC or AFINN, or another in one of their formats
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -210,6 +220,11 @@ fn find(
             }
             if let Some(errors) = errors.as_mut().filter(|_| contender.is_named) {
                 errors.write(&file.path, &contender.name, &answers.answers)?;
+            }
+            if args.swap_names && contender.is_named {
+                let bias = name_bias(&file.gold, model, &NameTrial::default())?;
+                let swapped = |bias| Swapped::new(&file.path, &contender.name, bias);
+                findings.swapped.extend(bias.into_iter().map(swapped));
             }
             asked.push(Asked { name: &contender.name, is_named: contender.is_named, answers });
         }

@@ -6,6 +6,7 @@ use super::errors;
 use super::gold::Labelled;
 use super::grid::Grid;
 use super::manifest::Manifest;
+use super::names::Swapped;
 use crate::error::Skipped;
 use crate::eval::answer::CodedAnswer;
 use crate::eval::compare::compare;
@@ -37,6 +38,8 @@ pub(super) struct Findings {
     pub(super) agreement: Vec<Agreement>,
     /// The surest errors of each model that the user named, by file and task.
     pub(super) misses: Vec<Grid>,
+    /// How far names move the scores of each model that the user named, where that was asked.
+    pub(super) swapped: Vec<Swapped>,
     /// What all of it was made from.
     pub(super) manifest: Manifest,
     /// The rows that couldn't be used.
@@ -53,6 +56,7 @@ impl Findings {
             comparisons: Vec::new(),
             agreement: Vec::new(),
             misses: Vec::new(),
+            swapped: Vec::new(),
             manifest: Manifest::default(),
             skipped: Vec::new(),
         }
@@ -114,6 +118,7 @@ impl Findings {
             "results": self.results.iter().map(Evaluation::to_json).collect::<Vec<_>>(),
             "comparisons": self.comparisons.iter().map(Comparison::to_json).collect::<Vec<_>>(),
             "agreement": self.agreement.iter().map(Agreement::to_json).collect::<Vec<_>>(),
+            "names": self.swapped.iter().map(Swapped::to_json).collect::<Vec<_>>(),
             "resamples": self.bootstrap.resamples,
             "level": self.bootstrap.level,
             "seed": self.bootstrap.seed,

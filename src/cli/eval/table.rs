@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::findings::Findings;
-use super::{coders, rivals, slices};
+use super::{coders, names, rivals, slices};
 use crate::cli::printer::printable;
 use crate::eval::{Bootstrap, Estimate, Evaluation, METRICS};
 
@@ -49,7 +49,10 @@ pub(super) fn render(findings: &Findings, is_terminal: bool) -> String {
     }
     let lines = table.lines().map(|line| embolden(line.trim_end(), is_terminal));
     let lines = lines.collect::<Vec<_>>().join("\n");
-    let more = rivals::render(findings) + &coders::render(findings) + &slices::render(findings);
+    let more = rivals::render(findings)
+        + &coders::render(findings)
+        + &slices::render(findings)
+        + &names::render(findings);
     format!("{lines}\n{}\n{more}", legend(bootstrap))
 }
 

@@ -3,11 +3,12 @@ use std::path::{Path, PathBuf};
 
 use super::findings::{Asked, Findings};
 use super::gold::Labelled;
+use super::names::Swapped;
 use super::{Args, table};
 use crate::cli::{Cli, Printer};
 use crate::error::Hinted;
 use crate::eval::slice::Dimension;
-use crate::eval::{Bootstrap, Gold, ask_all};
+use crate::eval::{Bootstrap, Gold, NameTrial, ask_all, name_bias};
 use crate::model::{Classifier, Dictionary, Majority};
 
 fn fixture(name: &str) -> String {
@@ -160,4 +161,19 @@ fn the_help_shows_examples() {
     let mut command = Cli::command();
     let help = command.find_subcommand_mut("eval").unwrap().render_long_help().to_string();
     assert!(help.contains("--model base --model path/to/checkpoint --json"), "{help}");
+}
+
+#[test]
+fn a_model_that_does_not_read_is_moved_by_no_name() {
+    let mut findings = findings("rhetoric.jsonl", true, &[]);
+    assert!(!table::render(&findings, false).contains("placeholder"));
+    let gold = Gold::read(&PathBuf::from(fixture("rhetoric.jsonl"))).unwrap();
+    let majority = Majority::new(gold.class_counts());
+    for bias in name_bias(&gold, &majority, &NameTrial::default()).unwrap() {
+        assert!(bias.n > 0 && bias.to_placeholder == 0.0 && bias.to_others == 0.0);
+        findings.swapped.push(Swapped::new("rhetoric.jsonl", "majority", bias));
+    }
+    let table = table::render(&findings, false);
+    assert!(table.contains("placeholder") && table.contains("names that move most"), "{table}");
+    assert_eq!(findings.to_json()["names"].as_array().unwrap().len(), findings.swapped.len());
 }
