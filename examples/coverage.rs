@@ -167,7 +167,7 @@ fn intervals(n_draws: u64) {
         "Net stance toward A in period 2, of a model that is always right and sure, so that nothing but the articles is"
     );
     println!(
-        "uncertain. The expanded percentile is the default because BCa is not closer at any size, and costs as much.\n"
+        "uncertain. BCa is closer at no size by more than chance (1.4 points in 1,000 draws), so percentiles are the default.\n"
     );
     println!("| articles | expanded percentile | BCa | analytic |");
     println!("|--:|--:|--:|--:|");
