@@ -37,12 +37,12 @@ impl EncoderParts {
         config: &EncoderConfig,
         weights: &Weights,
     ) -> anyhow::Result<Self> {
-        const PREFIXES: [&str; 4] = ["", "bert.", "mpnet.", "model."];
-        let probe =
-            |prefix: &&str| weights.has(&format!("{prefix}embeddings.word_embeddings.weight"));
-        let prefix = PREFIXES.iter().find(|prefix| probe(prefix)).unwrap_or(&"");
-        let layers =
-            (0..config.n_layers).map(|i| load_layer(architecture, config, weights, prefix, i));
+        let prefix = prefix_of(weights);
+        let layers = (0..config.n_layers).map(|i| {
+            let mut flat = Vec::with_capacity(config.layer.n_weights());
+            load_layer(architecture, config, weights, i, &mut flat)?;
+            Ok(flat)
+        });
         Ok(Self {
             architecture,
             config: config.clone(),
@@ -94,24 +94,33 @@ fn save_layer(
     }
 }
 
+/// What a checkpoint's tensor names begin with.
+fn prefix_of(weights: &Weights) -> &'static str {
+    const PREFIXES: [&str; 4] = ["", "bert.", "mpnet.", "model."];
+    let probe = |prefix: &&&str| weights.has(&format!("{prefix}embeddings.word_embeddings.weight"));
+    PREFIXES.iter().find(probe).unwrap_or(&"")
+}
+
+/// Reads a layer's weights into `flat`, in place of what is there.
 fn load_layer(
     architecture: &dyn Architecture,
     config: &EncoderConfig,
     weights: &Weights,
-    prefix: &str,
     i: usize,
-) -> anyhow::Result<Vec<f32>> {
-    let mut flat = Vec::with_capacity(config.layer.n_weights());
+    flat: &mut Vec<f32>,
+) -> anyhow::Result<()> {
+    let prefix = prefix_of(weights);
+    flat.clear();
     for weight in Weight::ALL {
         let (rows, columns) = config.layer.size_of(weight);
         let names = architecture.layer_tensors(i, weight);
         let shape =
             if rows == 1 { vec![columns / names.len()] } else { vec![rows / names.len(), columns] };
         for name in names {
-            flat.extend(weights.get(&format!("{prefix}{name}"), &shape)?);
+            weights.append(&format!("{prefix}{name}"), &shape, flat)?;
         }
     }
-    Ok(flat)
+    Ok(())
 }
 
 /// An encoder for inference, its weights packed.
@@ -134,6 +143,34 @@ impl Encoder {
             embeddings: parts.embeddings,
             config: parts.config,
         }
+    }
+
+    /// Reads an encoder and packs it layer by layer, so that all its weights are never held unpacked.
+    ///
+    /// # Errors
+    /// As [`EncoderParts::load`].
+    pub fn load(
+        architecture: &'static dyn Architecture,
+        config: &EncoderConfig,
+        weights: &Weights,
+        product: Product,
+    ) -> anyhow::Result<Self> {
+        let embeddings = Embeddings::load(config, weights, prefix_of(weights))?;
+        let numbers: Vec<usize> = (0..config.n_layers).collect();
+        let load = |numbers: &[usize]| -> anyhow::Result<Vec<PackedLayer>> {
+            let (shape, mut flat) = (config.layer, Vec::with_capacity(config.layer.n_weights()));
+            let pack = |&i: &usize| {
+                load_layer(architecture, config, weights, i, &mut flat)?;
+                Ok(PackedLayer::new(&LayerWeights { shape, flat: &flat, product }))
+            };
+            numbers.iter().map(pack).collect()
+        };
+        // Two threads halve the time, and more would hold more layers unpacked.
+        let (first, second) = numbers.split_at(numbers.len() / 2);
+        let (first, second) = rayon::join(|| load(first), || load(second));
+        let mut layers = first?;
+        layers.extend(second?);
+        Ok(Self { bias: embeddings.relative_bias(), layers, embeddings, config: config.clone() })
     }
 
     /// Its sizes.

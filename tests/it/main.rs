@@ -5,6 +5,8 @@
 mod archive;
 mod encoders;
 mod eval;
+mod hostile;
 mod layering;
+mod resume;
 mod score;
 mod training;
