@@ -105,9 +105,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     let options = ingest_options(args)?;
     let reader = crate::ingest::read(&args.inputs, &options)?;
     let inputs = reader.files().iter().map(input).collect();
-    let (gazetteer, actors) = args.actors.gazetteer(printer)?;
+    let (listed, model) =
+        rayon::join(|| args.actors.gazetteer(printer), || args.model.classifier());
+    let (gazetteer, actors) = listed?;
     check_issuers(&options, &gazetteer)?;
-    let (classifier, model) = args.model.classifier()?;
+    let (classifier, model) = model?;
     let parts = open_parts(args, &model, &actors)?;
     let is_piped = args.output.is_none() && !printer.is_terminal();
     let sink = open_sink(args, is_piped)?;
@@ -169,7 +171,7 @@ fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
 
 /// Says how to go on behind an error, where something is done already and the error doesn't say better.
 fn with_way_on(error: anyhow::Error, args: &Args, parts: Option<&Parts>) -> anyhow::Error {
-    let is_advised = error.chain().any(|cause| cause.is::<Hinted>());
+    let is_advised = error.chain().any(<dyn std::error::Error>::is::<Hinted>);
     match (&args.output, parts) {
         (Some(folder), Some(parts)) if parts.n_kept() > 0 && !is_advised => Hinted {
             source: error,

@@ -15,22 +15,22 @@ pub(super) struct Unpacked<R> {
     decoder: R,
     /// Compressed bytes read of this file.
     n_read: Arc<AtomicU64>,
-    n_unpacked: u64,
+    n_given: u64,
 }
 
 impl<R: Read> Unpacked<R> {
     /// `n_read` counts the bytes that `decoder` takes.
     pub(super) fn new(decoder: R, n_read: Arc<AtomicU64>) -> Self {
-        Self { decoder, n_read, n_unpacked: 0 }
+        Self { decoder, n_read, n_given: 0 }
     }
 }
 
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.decoder.read(buffer).map_err(explained)?;
-        self.n_unpacked += n as u64;
+        self.n_given += n as u64;
         let most = self.n_read.load(Ordering::Relaxed).saturating_mul(MOST_TIMES).max(FREE);
-        if self.n_unpacked > most {
+        if self.n_given > most {
             let reason =
                 format!("it unpacks to more than {MOST_TIMES} times its size, as no text does");
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use candle_core::{Device, Tensor, Var};
+use rayon::prelude::*;
 
 use super::arch::{Architecture, EncoderConfig};
 use super::embeddings::Embeddings;
@@ -37,16 +38,17 @@ impl EncoderParts {
         config: &EncoderConfig,
         weights: &Weights,
     ) -> anyhow::Result<Self> {
-        let prefix = prefix_of(weights);
         let layers = (0..config.n_layers).map(|i| {
             let mut flat = Vec::with_capacity(config.layer.n_weights());
-            load_layer(architecture, config, weights, i, &mut flat)?;
+            for weight in Weight::ALL {
+                append_weight(architecture, config, weights, (i, weight), &mut flat)?;
+            }
             Ok(flat)
         });
         Ok(Self {
             architecture,
             config: config.clone(),
-            embeddings: Embeddings::load(config, weights, prefix)?,
+            embeddings: Embeddings::load(config, weights, prefix_of(weights))?,
             layers: layers.collect::<anyhow::Result<_>>()?,
         })
     }
@@ -101,26 +103,20 @@ fn prefix_of(weights: &Weights) -> &'static str {
     PREFIXES.iter().find(probe).unwrap_or(&"")
 }
 
-/// Reads a layer's weights into `flat`, in place of what is there.
-fn load_layer(
+/// Adds one weight of a layer to the end of `numbers`.
+fn append_weight(
     architecture: &dyn Architecture,
     config: &EncoderConfig,
     weights: &Weights,
-    i: usize,
-    flat: &mut Vec<f32>,
+    (i, weight): (usize, Weight),
+    numbers: &mut Vec<f32>,
 ) -> anyhow::Result<()> {
     let prefix = prefix_of(weights);
-    flat.clear();
-    for weight in Weight::ALL {
-        let (rows, columns) = config.layer.size_of(weight);
-        let names = architecture.layer_tensors(i, weight);
-        let shape =
-            if rows == 1 { vec![columns / names.len()] } else { vec![rows / names.len(), columns] };
-        for name in names {
-            weights.append(&format!("{prefix}{name}"), &shape, flat)?;
-        }
-    }
-    Ok(())
+    let (rows, columns) = config.layer.size_of(weight);
+    let names = architecture.layer_tensors(i, weight);
+    let shape =
+        if rows == 1 { vec![columns / names.len()] } else { vec![rows / names.len(), columns] };
+    names.iter().try_for_each(|name| weights.append(&format!("{prefix}{name}"), &shape, numbers))
 }
 
 /// An encoder for inference, its weights packed.
@@ -145,7 +141,7 @@ impl Encoder {
         }
     }
 
-    /// Reads an encoder and packs it layer by layer, so that all its weights are never held unpacked.
+    /// Reads an encoder and packs it weight by weight, so that it is never held unpacked.
     ///
     /// # Errors
     /// As [`EncoderParts::load`].
@@ -156,21 +152,19 @@ impl Encoder {
         product: Product,
     ) -> anyhow::Result<Self> {
         let embeddings = Embeddings::load(config, weights, prefix_of(weights))?;
-        let numbers: Vec<usize> = (0..config.n_layers).collect();
-        let load = |numbers: &[usize]| -> anyhow::Result<Vec<PackedLayer>> {
-            let (shape, mut flat) = (config.layer, Vec::with_capacity(config.layer.n_weights()));
-            let pack = |&i: &usize| {
-                load_layer(architecture, config, weights, i, &mut flat)?;
-                Ok(PackedLayer::new(&LayerWeights { shape, flat: &flat, product }))
-            };
-            numbers.iter().map(pack).collect()
+        let layer = |i: usize| {
+            PackedLayer::load(config.layer, product, |weight, numbers| {
+                numbers.clear();
+                append_weight(architecture, config, weights, (i, weight), numbers)
+            })
         };
-        // Two threads halve the time, and more would hold more layers unpacked.
-        let (first, second) = numbers.split_at(numbers.len() / 2);
-        let (first, second) = rayon::join(|| load(first), || load(second));
-        let mut layers = first?;
-        layers.extend(second?);
-        Ok(Self { bias: embeddings.relative_bias(), layers, embeddings, config: config.clone() })
+        let layers = (0..config.n_layers).into_par_iter().map(layer);
+        Ok(Self {
+            bias: embeddings.relative_bias(),
+            layers: layers.collect::<anyhow::Result<_>>()?,
+            embeddings,
+            config: config.clone(),
+        })
     }
 
     /// Its sizes.

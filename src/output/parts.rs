@@ -161,15 +161,12 @@ impl Parts {
         self.before.binary_search_by(|name| name.as_str().cmp(digest)).ok()?;
         let part = Part::read(&self.path(digest), digest);
         let mut state = self.state();
-        match part {
-            Ok(part) => {
-                state.used.insert(digest.to_owned());
-                Some(part)
-            }
-            Err(_) => {
-                state.n_damaged += 1;
-                None
-            }
+        if let Ok(part) = part {
+            state.used.insert(digest.to_owned());
+            Some(part)
+        } else {
+            state.n_damaged += 1;
+            None
         }
     }
 

@@ -494,8 +494,12 @@ pub(super) fn whole_articles() -> impl Strategy<Value = ArticleRows> {
         proptest::collection::vec(dyad_rows(), 0..4),
     );
     rows.prop_map(|(article, mut mentions, mut dyads)| {
-        mentions.iter_mut().for_each(|row| row.extra.clone_from(&article.extra));
-        dyads.iter_mut().for_each(|row| row.extra.clone_from(&article.extra));
+        for row in &mut mentions {
+            row.extra.clone_from(&article.extra);
+        }
+        for row in &mut dyads {
+            row.extra.clone_from(&article.extra);
+        }
         ArticleRows { article, mentions, dyads }
     })
 }

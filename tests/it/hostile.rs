@@ -133,6 +133,13 @@ fn json_lines() -> Vec<Case> {
             json("n", &format!("{}{}", "[".repeat(100), "]".repeat(100))),
             &["ok 1"],
         ),
+    ]
+}
+
+/// Lines of JSON whose letters, or whose number of letters, are odd.
+fn json_letters() -> Vec<Case> {
+    let good = GOOD.as_bytes();
+    vec![
         Case(
             "a key twice",
             "a.jsonl",
@@ -309,7 +316,7 @@ fn fields() -> Vec<Case> {
             "a.jsonl",
             format!(
                 "{{{}\"text\":\"Norway.\"}}\n",
-                (0..10_000).map(|i| format!("\"f{i}\":{i},")).collect::<String>()
+                (0..10_000).map(|i| format!("\"f{i}\":{i},")).collect::<Vec<_>>().concat()
             )
             .into_bytes(),
             &["ok 1"],
@@ -349,13 +356,13 @@ fn odd_texts() -> Vec<Case> {
             "no-break spaces and soft hyphens",
             "a.jsonl",
             text("South\u{a0}Korea met Nor\u{ad}way\u{2028}and Iceland."),
-            &["ok 2"],
+            &["ok 3"],
         ),
         Case(
             "control characters and escapes",
             "a.jsonl",
             text("\u{1b}[31mNorway\u{7} met\u{8} Iceland\u{1b}]0;x\u{7}."),
-            &["ok 2"],
+            &["ok 1"],
         ),
         Case(
             "private use and non-characters",
@@ -385,7 +392,7 @@ fn odd_texts() -> Vec<Case> {
             "a thousand actors in a sentence",
             "a.txt",
             format!("{}met.", "Norway and Iceland and ".repeat(500)).into_bytes(),
-            &["ok 2"],
+            &["ok 6"],
         ),
         Case("formulas in a text", "a.jsonl", text("=HYPERLINK(\"x\") Norway."), &["ok 1"]),
         Case(
@@ -499,7 +506,7 @@ fn tables_and_texts() -> Vec<Case> {
             "lines in UTF-16, cut in a letter",
             "a.jsonl",
             cut(utf_16(GOOD, true), 1),
-            &["1: reading stopped here: no valid UTF-16LE before byte 67"],
+            &["1: reading stopped here: no valid UTF-16LE before byte 71"],
         ),
     ]
 }
@@ -507,9 +514,7 @@ fn tables_and_texts() -> Vec<Case> {
 /// Files that are packed, cut or not what they say.
 fn packed() -> Vec<Case> {
     let lines = GOOD.repeat(3);
-    let noise: String = (0..4000u32)
-        .map(|i| format!("{{\"text\":\"Norway {}.\"}}\n", i.wrapping_mul(2_654_435_761)))
-        .collect();
+    let many = GOOD.repeat(4000);
     vec![
         Case(
             "gzip cut at its end",
@@ -533,20 +538,25 @@ fn packed() -> Vec<Case> {
             "a gzip header alone",
             "a.jsonl.gz",
             gzip(b"")[..10].to_vec(),
-            &["1: reading stopped here"],
+            &["1: incomplete deflate stream"],
         ),
         Case(
             "gzip with rubbish behind it",
             "a.jsonl.gz",
             join(&[&gzip(GOOD.as_bytes()), b"rubbish"]),
-            &["ok 2", "2: reading stopped here: invalid gzip header"],
+            &["ok 2", "2: reading stopped here: unexpected end of file"],
         ),
-        Case("gzip in gzip", "a.jsonl.gz", gzip(&gzip(GOOD.as_bytes())), &["1: invalid JSON"]),
+        Case(
+            "gzip in gzip",
+            "a.jsonl.gz",
+            gzip(&gzip(GOOD.as_bytes())),
+            &["1: invalid UTF-8 after 1 bytes of the line"],
+        ),
         Case(
             "zstd cut at its end",
             "a.jsonl.zst",
             cut(zstd(lines.as_bytes()), 4),
-            &["1: reading stopped here: incomplete frame"],
+            &["1: incomplete frame"],
         ),
         Case(
             "zstd named gzip",
@@ -583,11 +593,11 @@ fn packed() -> Vec<Case> {
             "a zstd window beyond the limit",
             "a.jsonl.zst",
             wide_window(GOOD.as_bytes()),
-            &["1: reading stopped here: it was packed with a window of more than 128 MiB"],
+            &["1: it was packed with a window of more than 128 MiB"],
         ),
         Case("Parquet that is none", "a.parquet", b"PAR1 no more".to_vec(), &["1: "]),
         Case("an empty Parquet file", "a.parquet", vec![], &["1: "]),
-        Case("lines named Parquet", "a.parquet", noise.clone().into_bytes(), &["1: "]),
+        Case("lines named Parquet", "a.parquet", many.into_bytes(), &["1: "]),
     ]
 }
 
@@ -692,6 +702,7 @@ fn check(cases: Vec<Case>) {
 #[test]
 fn bad_lines_of_json_have_their_outcome() {
     check(json_lines());
+    check(json_letters());
 }
 
 #[test]
@@ -746,7 +757,7 @@ fn what_is_said_of_a_file_is_done_to_it() {
 
 #[test]
 fn there_are_at_least_sixty_cases() {
-    let all = [json_lines(), fields(), odd_texts(), tables_and_texts(), packed()];
+    let all = [json_lines(), json_letters(), fields(), odd_texts(), tables_and_texts(), packed()];
     let mut names: Vec<_> = all.iter().flatten().map(|case| case.0).collect();
     names.sort_unstable();
     names.dedup();

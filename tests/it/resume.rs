@@ -17,7 +17,7 @@ fn archive(n: usize) -> String {
         format!("{} {} {} for the {i}th time.", who[a], did[b], who[(a + 1 + c % 4) % 5])
     };
     let article = |i: usize| {
-        let text = (0..1 + i % 7).map(|j| sentence(31 * i + 7 * j)).collect::<Vec<_>>().join(" ");
+        let text = (0..=i % 7).map(|j| sentence(31 * i + 7 * j)).collect::<Vec<_>>().join(" ");
         let record =
             serde_json::json!({"id": format!("a{i}"), "date": "2024-01-31", "n": i, "text": text});
         // Some records are bad, and one is repeated.
@@ -197,7 +197,7 @@ fn of_an_archive_that_has_changed_only_what_is_new_is_scored_and_the_tables_are_
     // Once more, and there is nothing left to do.
     let output = run.score("run", &["--resume"]);
     assert!(
-        said(&output).contains("370 of the articles had been scored before"),
+        said(&output).contains("368 of the articles had been scored before"),
         "{}",
         said(&output)
     );

@@ -102,7 +102,9 @@ impl Out {
 
     fn rows<R: TableRow>(&mut self, rows: &[R]) {
         self.number(rows.len() as u64);
-        rows.iter().for_each(|row| self.row(row));
+        for row in rows {
+            self.row(row);
+        }
     }
 
     fn row<R: TableRow>(&mut self, row: &R) {

@@ -37,7 +37,9 @@ fn part(digest: &str, articles: &[usize]) -> Part {
 
 fn begin(run: &Path, parts: &[Part]) {
     let store = Parts::create(run, &identity("m")).unwrap();
-    parts.iter().for_each(|part| store.commit(part).unwrap());
+    for part in parts {
+        store.commit(part).unwrap();
+    }
 }
 
 fn go_on(run: &Path) -> Parts {
