@@ -3,7 +3,7 @@
 use crate::text::Span;
 
 /// One text that goes through the encoder once, and everybody who is to be read from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Instance {
     /// The sentence.
     pub text: String,

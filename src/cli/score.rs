@@ -2,7 +2,8 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -11,22 +12,31 @@ use serde_json::{Map, json};
 
 use super::options::{ActorArgs, ModelArgs};
 use super::{Outcome, Printer, paint, table};
-use crate::aggregate::SummaryBuilder;
 use crate::aggregate::SummaryOptions;
-use crate::error::Skipped;
+use crate::error::Hinted;
 use crate::error::WithHint;
 use crate::ingest::Columns;
+use crate::ingest::Encoding;
 use crate::ingest::InputFile;
 use crate::ingest::Options;
+use crate::ingest::Reader;
 use crate::mention::Anaphora;
 use crate::mention::Gazetteer;
 use crate::model::Dictionary;
+use crate::output::Changes;
+use crate::output::Identity;
 use crate::output::Manifest;
+use crate::output::Parts;
 use crate::output::Sink;
-use crate::output::manifest::{self, Clock, Counts};
-use crate::pipeline::Event;
+use crate::output::manifest::{self, Clock};
+use crate::pipeline::Ended;
+use crate::pipeline::Languages;
 use crate::pipeline::Pipeline;
-use crate::score::ArticleRows;
+use crate::pipeline::Worked;
+
+mod taking;
+
+use taking::{Taken, Taking, closing_line};
 
 /// Score articles: who is hostile or conciliatory toward whom, sentence by sentence
 ///
@@ -37,6 +47,10 @@ use crate::score::ArticleRows;
 /// conciliatory toward it, its net stance received (the mean of p(conciliatory) − p(hostile), from −1 to +1) and
 /// expressed, and the sharpest pairs. With `-o`, also writes every row: `mentions`, `dyads`, `articles` and
 /// `manifest.json`. Without `-o`, and not on a terminal, prints the rows as JSON lines, and the table on standard error.
+///
+/// With `-o`, what is done is kept in `DIR/parts` every few seconds: a run that was interrupted, killed or out of disk
+/// space goes on with `--resume`, and ends with the same tables. So does a finished one whose archive has grown or
+/// changed: only new and changed articles are scored. Ctrl-C ends a run behind the part in hand.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   detente score examples/archive
@@ -44,15 +58,19 @@ use crate::score::ArticleRows;
   detente score statements/ --issuer 'Foreign Ministry=NOR' --actors my-actors.csv -o run --format csv
   detente score archive.jsonl --anaphora names -o run       leave out pronouns and descriptions
   zcat news.jsonl.gz | detente score - | head
+  detente score archive/ -o run --resume               go on, or add what is new
 
 Exit status: 0 all was scored, 1 records were skipped (they are shown), 2 it failed.")]
 pub(super) struct Args {
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// The folder to write tables and manifest to; it must not hold a run
+    /// The folder to write tables and manifest to; it must not hold a run, unless `--resume` is given
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Go on with the run in DIR: what it has scored already isn't scored again
+    #[arg(long, requires = "output")]
+    resume: bool,
     #[command(flatten)]
     actors: ActorArgs,
     #[command(flatten)]
@@ -63,6 +81,9 @@ pub(super) struct Args {
     /// Format of standard input, and of files whose name doesn't say
     #[arg(long, value_name = "FORMAT")]
     input_format: Option<String>,
+    /// What text is written in if not UTF-8: `windows-1252`, `euc-kr`, `utf-16le`, …
+    #[arg(long, value_name = "ENCODING")]
+    input_encoding: Option<String>,
     /// Fail at the first record that can't be used, instead of skipping it
     #[arg(long)]
     strict: bool,
@@ -79,6 +100,9 @@ pub(super) struct Args {
     /// `its`, and `we` in a statement. Each link's confidence is in the column `mentions`.
     #[arg(long, value_name = "WHAT", default_value = "all", value_parser = ["off", "names", "all"])]
     anaphora: String,
+    /// Score articles in every language, those that the model wasn't made for too
+    #[arg(long)]
+    any_language: bool,
     /// The seed of the table's intervals
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -88,52 +112,155 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> anyhow::Result<Outcome>
     let clock = Clock::start();
     args.model.start_threads()?;
     let options = ingest_options(args)?;
-    let mut reader = crate::ingest::read(&args.inputs, &options)?;
-    let (gazetteer, actors) = args.actors.gazetteer(printer)?;
+    let reader = crate::ingest::read(&args.inputs, &options)?;
+    let inputs = reader.files().iter().map(input).collect();
+    let (listed, model) =
+        rayon::join(|| args.actors.gazetteer(printer), || args.model.classifier());
+    let (gazetteer, actors) = listed?;
     check_issuers(&options, &gazetteer)?;
+    let (classifier, model) = model?;
+    let parts = open_parts(args, &model, &actors)?;
     let is_piped = args.output.is_none() && !printer.is_terminal();
     let sink = open_sink(args, is_piped)?;
-    let (classifier, model) = args.model.classifier()?;
     let bar = progress_bar(reader.n_bytes());
     let mut taking = Taking::new(args, sink, &bar, printer);
-    let dictionary = Dictionary::default();
     let pipeline = Pipeline {
         gazetteer: &gazetteer,
         anaphora: Anaphora::from_name(&args.anaphora).unwrap_or_default(),
         classifier: classifier.as_ref(),
-        dictionary: &dictionary,
+        dictionary: &Dictionary::default(),
+        languages: if args.any_language { Languages::Any } else { Languages::OfModel },
+        done: parts.as_ref(),
     };
-    let n_read = reader.n_read();
-    let done = pipeline.run(&mut reader, |event| {
-        bar.set_position(n_read.load(Ordering::Relaxed));
-        taking.take(event)
-    });
-    match done {
+    match take_all(&pipeline, reader, &mut taking, &bar) {
         Err(error) if is_piped && crate::output::is_broken_pipe(&error) => {
             return Ok(Outcome::Complete);
         }
-        done => done?,
+        done => done.map_err(|error| with_way_on(error, args, parts.as_ref()))?,
     }
     bar.finish_and_clear();
     let taken = taking.finish()?;
-    if let Some(folder) = &args.output {
-        manifest(args, &taken, reader.files(), model, actors, clock).write(folder)?;
+    if let (Some(folder), Some(parts)) = (&args.output, parts) {
+        manifest(args, &taken, inputs, model, actors, clock).write(folder)?;
+        say_changes(&parts.finish()?, printer);
     }
+    conclude(taken, args, is_piped, printer)
+}
+
+/// Runs the pipeline: new parts are kept before anything else is done with them.
+fn take_all(
+    pipeline: &Pipeline<'_>,
+    reader: Reader,
+    taking: &mut Taking<'_>,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    let stop = if pipeline.done.is_some() { stop_on_signals()? } else { Arc::default() };
+    let n_read = reader.n_read();
+    let ended = pipeline.run(reader, &stop, |Worked { part, is_new, n_taken_over }| {
+        if let Some(parts) = pipeline.done.filter(|_| is_new) {
+            parts.commit(&part)?;
+        }
+        bar.set_position(n_read.load(Ordering::Relaxed));
+        taking.take(part, n_taken_over)
+    })?;
+    if ended == Ended::Stopped {
+        bail!("stopped by a signal, with {} articles done", taking.n_articles());
+    }
+    Ok(())
+}
+
+/// A flag that the signals to end a process set; the second one ends it at once.
+fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 2, Arc::clone(&stop))?;
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    }
+    Ok(stop)
+}
+
+/// Says how to go on behind an error, where something is done already and the error doesn't say better.
+fn with_way_on(error: anyhow::Error, args: &Args, parts: Option<&Parts>) -> anyhow::Error {
+    let is_advised = error.chain().any(<dyn std::error::Error>::is::<Hinted>);
+    match (&args.output, parts) {
+        (Some(folder), Some(parts)) if parts.n_kept() > 0 && !is_advised => Hinted {
+            source: error,
+            hint: format!(
+                "what is done is kept in `{}`: the same command with `--resume` goes on",
+                folder.display()
+            ),
+        }
+        .into(),
+        _ => error,
+    }
+}
+
+/// Prints the table, and what the counts are.
+fn conclude(
+    taken: Taken,
+    args: &Args,
+    is_piped: bool,
+    printer: &mut Printer,
+) -> anyhow::Result<Outcome> {
+    let closing = closing_line(&taken, args);
+    let n_skipped = taken.counts.skipped;
     let summary = taken.summary.finish();
     if is_piped {
         printer.say(&table::summary(&summary, false));
     } else {
         printer.painted(&table::summary(&summary, paint::is_wanted(printer)))?;
     }
-    printer.say(&closing_line(&taken.counts, taken.n_warnings, args));
-    Ok(if taken.counts.skipped > 0 { Outcome::Skipped } else { Outcome::Complete })
+    printer.say(&closing);
+    Ok(if n_skipped > 0 { Outcome::Skipped } else { Outcome::Complete })
+}
+
+/// How the archive differs from what a resumed run read before.
+fn say_changes(changes: &Changes, printer: &mut Printer) {
+    if changes.n_damaged > 0 {
+        printer.say(&format!("{} damaged parts of the run were done again", changes.n_damaged));
+    }
+    if changes.n_changed > 0 {
+        printer.say(&format!("{} changed articles were scored anew", changes.n_changed));
+    }
+    if changes.n_removed > 0 {
+        let listed = changes.removed.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>();
+        let more = if changes.n_removed > listed.len() as u64 { ", …" } else { "" };
+        printer.say(&format!(
+            "{} articles are no longer in the archive, and their rows are gone: {}{more}",
+            changes.n_removed,
+            listed.join(", ")
+        ));
+    }
+}
+
+/// Where what is done is kept, if the run goes into a folder.
+fn open_parts(
+    args: &Args,
+    model: &manifest::Model,
+    actors: &manifest::Actors,
+) -> anyhow::Result<Option<Parts>> {
+    let Some(folder) = &args.output else { return Ok(None) };
+    let mut parameters = parameters(args);
+    for name in ["strict", "seed"] {
+        parameters.shift_remove(name);
+    }
+    let identity = Identity {
+        detente: env!("CARGO_PKG_VERSION").to_owned(),
+        model: model.clone(),
+        actors: actors.clone(),
+        parameters,
+        format: args.format.clone(),
+        inputs: args.inputs.iter().map(|input| input.display().to_string()).collect(),
+    };
+    let open = if args.resume { Parts::resume } else { Parts::create };
+    open(folder, &identity).map(Some)
 }
 
 /// Where rows go: into a folder, down a pipe, or nowhere.
 fn open_sink(args: &Args, is_piped: bool) -> anyhow::Result<Option<Box<dyn Sink>>> {
     let format = crate::output::format(&args.format)?;
     match &args.output {
-        Some(folder) => crate::output::create(folder, format).map(Some),
+        Some(folder) => crate::output::replace(folder, format).map(Some),
         None if is_piped => Ok(Some(crate::output::stream(io::BufWriter::new(io::stdout())))),
         None => Ok(None),
     }
@@ -143,7 +270,7 @@ fn open_sink(args: &Args, is_piped: bool) -> anyhow::Result<Option<Box<dyn Sink>
 fn manifest(
     args: &Args,
     taken: &Taken,
-    files: &[InputFile],
+    inputs: Vec<manifest::Input>,
     model: manifest::Model,
     actors: manifest::Actors,
     clock: Clock,
@@ -153,7 +280,7 @@ fn manifest(
         model,
         actors,
         parameters: parameters(args),
-        inputs: files.iter().map(input).collect(),
+        inputs,
         format: args.format.clone(),
         counts: taken.counts,
         skipped: taken.skipped.clone(),
@@ -185,6 +312,7 @@ fn ingest_options(args: &Args) -> anyhow::Result<Options> {
         columns: Columns::parse(&args.columns)?,
         issuers: args.issuers.iter().map(issuer).collect::<anyhow::Result<_>>()?,
         format: args.input_format.as_deref().map(crate::ingest::format).transpose()?,
+        encoding: args.input_encoding.as_deref().map(Encoding::named).transpose()?,
         ..Options::default()
     })
 }
@@ -211,7 +339,9 @@ fn parameters(args: &Args) -> Map<String, serde_json::Value> {
     put("issuers", json!(args.issuers));
     put("input_format", json!(args.input_format));
     put("anaphora", json!(args.anaphora));
+    put("input_encoding", json!(args.input_encoding));
     put("actors_only", json!(args.actors.is_only()));
+    put("any_language", json!(args.any_language));
     put("seed", json!(args.seed));
     parameters
 }
@@ -226,144 +356,4 @@ fn progress_bar(n_bytes: Option<u64>) -> ProgressBar {
         .with_style(ProgressStyle::with_template(template).expect("the template is well-formed"));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
-}
-
-/// Takes what the pipeline gives.
-struct Taking<'a> {
-    sink: Option<Box<dyn Sink>>,
-    summary: SummaryBuilder,
-    counts: Counts,
-    skipped: Vec<manifest::SkippedRecord>,
-    n_warnings: u64,
-    is_strict: bool,
-    bar: &'a ProgressBar,
-    printer: &'a mut Printer,
-}
-
-/// What a whole run gave.
-struct Taken {
-    summary: SummaryBuilder,
-    counts: Counts,
-    skipped: Vec<manifest::SkippedRecord>,
-    n_warnings: u64,
-}
-
-/// Skipped records, and warnings, that are shown; the others are counted.
-const SHOWN: u64 = 3;
-
-impl<'a> Taking<'a> {
-    fn new(
-        args: &Args,
-        sink: Option<Box<dyn Sink>>,
-        bar: &'a ProgressBar,
-        printer: &'a mut Printer,
-    ) -> Self {
-        Self {
-            sink,
-            summary: SummaryBuilder::new(summary_options(args.seed)),
-            counts: Counts::default(),
-            skipped: Vec::new(),
-            n_warnings: 0,
-            is_strict: args.strict,
-            bar,
-            printer,
-        }
-    }
-
-    /// Completes what was written.
-    fn finish(self) -> anyhow::Result<Taken> {
-        let Self { sink, summary, mut counts, skipped, n_warnings, .. } = self;
-        if let Some(sink) = sink {
-            counts.set_rows(sink.finish()?);
-        }
-        Ok(Taken { summary, counts, skipped, n_warnings })
-    }
-
-    fn take(&mut self, event: Event) -> anyhow::Result<()> {
-        match event {
-            Event::Scored(rows) => self.scored(&rows),
-            Event::Skipped(skipped) => self.skip(&skipped),
-            Event::Warning(warning) => {
-                self.n_warnings += 1;
-                if self.n_warnings <= SHOWN {
-                    self.say(&format!("warning: {warning}"));
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn scored(&mut self, rows: &ArticleRows) -> anyhow::Result<()> {
-        let article = &rows.article;
-        self.counts.records_read += 1;
-        self.counts.articles += 1;
-        self.counts.undated += u64::from(article.date.is_none());
-        self.counts.sentences += u64::from(article.n_sentences);
-        self.counts.scored += u64::from(article.n_scored);
-        self.counts.cut += u64::from(article.n_cut);
-        if let Some(sink) = &mut self.sink {
-            sink.article(article)?;
-        }
-        for row in &rows.mentions {
-            self.summary.mention(row);
-            if let Some(sink) = &mut self.sink {
-                sink.mention(row)?;
-            }
-        }
-        for row in &rows.dyads {
-            self.summary.dyad(row);
-            if let Some(sink) = &mut self.sink {
-                sink.dyad(row)?;
-            }
-        }
-        self.counts.mention_rows += rows.mentions.len() as u64;
-        self.counts.dyad_rows += rows.dyads.len() as u64;
-        let seconds = self.bar.elapsed().as_secs_f64();
-        let rate = self.counts.articles as f64 / seconds.max(1e-3);
-        self.bar.set_message(format!("{} articles, {rate:.0}/s", self.counts.articles));
-        Ok(())
-    }
-
-    fn skip(&mut self, skipped: &Skipped) -> anyhow::Result<()> {
-        if self.is_strict {
-            return Err(anyhow::Error::new(skipped.clone()).context("a record can't be used"));
-        }
-        self.counts.records_read += 1;
-        self.counts.skipped += 1;
-        Manifest::list_skipped(&mut self.skipped, skipped);
-        if self.counts.skipped <= SHOWN {
-            self.say(&format!("skipped: {skipped}"));
-        }
-        Ok(())
-    }
-
-    fn say(&mut self, text: &str) {
-        let printer = &mut *self.printer;
-        self.bar.suspend(|| printer.say(text));
-    }
-}
-
-/// What was read, scored, skipped, cut and written: the counts add up.
-fn closing_line(counts: &Counts, n_warnings: u64, args: &Args) -> String {
-    let mut line = format!(
-        "{} records read: {} articles scored, {} skipped; {} of {} sentences speak of an actor",
-        counts.records_read, counts.articles, counts.skipped, counts.scored, counts.sentences
-    );
-    if counts.undated > 0 {
-        line += &format!("; {} articles without a date", counts.undated);
-    }
-    if counts.cut > 0 {
-        line += &format!(
-            "; {} sentences were longer than the model's window and read in several",
-            counts.cut
-        );
-    }
-    if n_warnings > SHOWN {
-        line += &format!("; {n_warnings} warnings, of which the first {SHOWN} are shown");
-    }
-    if let Some(folder) = &args.output {
-        let (mentions, dyads) = (counts.mention_rows, counts.dyad_rows);
-        line += &format!("\n{mentions} mention rows and {dyads} dyad rows in {}", folder.display());
-    }
-    line
 }

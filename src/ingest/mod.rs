@@ -13,6 +13,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+mod encoding;
+mod unpack;
 mod source;
 mod walk;
 mod sniff;
@@ -29,6 +31,7 @@ mod parquet;
 mod text;
 
 pub use columns::{Columns, Field};
+pub use encoding::Encoding;
 pub use reader::{InputFile, Options, Reader, Record, read};
 pub use source::Source;
 

@@ -13,7 +13,7 @@ use super::article::Mapping;
 use super::sniff::sniff;
 use super::source::{is_stdin, size_of};
 use super::walk::{Step, walk};
-use super::{Columns, Format, RawRecord, RawRecords, Source, clip};
+use super::{Columns, Encoding, Format, RawRecord, RawRecords, Source, clip};
 use crate::error::Skipped;
 use crate::text::Article;
 
@@ -28,6 +28,8 @@ pub struct Options {
     /// The format of standard input and of files whose name says nothing; `None` to tell it from the
     /// bytes of standard input, and to refuse such files.
     pub format: Option<&'static dyn Format>,
+    /// What text is written in where no byte-order mark says it; `None` for UTF-8.
+    pub encoding: Option<Encoding>,
     /// The most bytes that one record may hold; longer ones are skipped without being held in memory.
     pub max_record_bytes: usize,
 }
@@ -38,6 +40,7 @@ impl Default for Options {
             columns: Columns::default(),
             issuers: BTreeMap::new(),
             format: None,
+            encoding: None,
             max_record_bytes: 64 << 20,
         }
     }
@@ -234,7 +237,7 @@ fn open(
     Ok(Current {
         path: Arc::new(path.to_path_buf()),
         columns,
-        records: format.records(source)?,
+        records: format.records(source.with_encoding(options.encoding))?,
         n_records: 0,
         is_unchecked: true,
     })

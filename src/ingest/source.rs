@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
 
+use super::encoding::Encoding;
+use super::unpack::Unpacked;
+
 /// The endings that say how a file is compressed.
 pub(super) const COMPRESSED: &[(&str, Compression)] = &[
     (".gz", Compression::Gzip),
@@ -46,20 +49,19 @@ impl Compression {
         COMPRESSED.iter().find(|(ending, _)| name.ends_with(ending)).map(|&(_, kind)| kind)
     }
 
-    fn decode(self, reader: Bytes) -> io::Result<Bytes> {
-        Ok(match self {
-            Self::Gzip => Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(reader))),
-            Self::Zstd => {
-                let mut decoder = zstd::stream::read::Decoder::with_buffer(reader)?;
-                // Archives of the social web are packed with windows of 2 GiB, zstd's most.
-                decoder.window_log_max(31)?;
-                Box::new(BufReader::new(decoder))
-            }
-        })
+    fn decode(self, reader: impl Read + Send + 'static) -> io::Result<Bytes> {
+        let n_read = Arc::<AtomicU64>::default();
+        let packed = BufReader::new(Counted { inner: reader, n_read: Arc::clone(&n_read) });
+        let decoder: Box<dyn Read + Send> = match self {
+            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
+            // Its windows are held in memory: those of up to 128 MiB, zstd's own limit.
+            Self::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(packed)?),
+        };
+        Ok(Box::new(BufReader::new(Unpacked::new(decoder, n_read))))
     }
 }
 
-type Bytes = Box<dyn BufRead + Send>;
+pub(super) type Bytes = Box<dyn BufRead + Send>;
 
 /// The decompressed bytes of one input.
 pub struct Source {
@@ -67,6 +69,8 @@ pub struct Source {
     max_record_bytes: usize,
     /// Counts the bytes of a stream as stored.
     n_read: Arc<AtomicU64>,
+    /// What text in it is written in, if not UTF-8.
+    encoding: Option<Encoding>,
 }
 
 /// Counts the bytes that go through.
@@ -118,10 +122,10 @@ impl Source {
             None => Content::File(file),
             Some(kind) => {
                 let counted = Counted { inner: file, n_read: Arc::clone(&n_read) };
-                Content::Stream(kind.decode(Box::new(BufReader::new(counted)))?)
+                Content::Stream(kind.decode(counted)?)
             }
         };
-        Ok(Self { content, max_record_bytes, n_read })
+        Ok(Self { content, max_record_bytes, n_read, encoding: None })
     }
 
     /// Takes bytes from anything, such as standard input, decompressing them where they are compressed.
@@ -135,13 +139,20 @@ impl Source {
         let mut reader = reader;
         let mut head = [0; 4];
         let n_head = read_up_to(&mut reader, &mut head).context("cannot be read")?;
-        let whole: Bytes =
-            Box::new(BufReader::new(Cursor::new(head[..n_head].to_vec()).chain(reader)));
+        let whole = Cursor::new(head[..n_head].to_vec()).chain(reader);
         let stream = match compression_of(&head[..n_head]) {
-            None => whole,
+            None => Box::new(BufReader::new(whole)),
             Some(kind) => kind.decode(whole)?,
         };
-        Ok(Self { content: Content::Stream(stream), max_record_bytes, n_read: Arc::default() })
+        let (content, n_read) = (Content::Stream(stream), Arc::default());
+        Ok(Self { content, max_record_bytes, n_read, encoding: None })
+    }
+
+    /// Says what text in it is written in, if not UTF-8; a byte-order mark says more.
+    #[must_use]
+    pub fn with_encoding(mut self, encoding: Option<Encoding>) -> Self {
+        self.encoding = encoding;
+        self
     }
 
     fn counted<R>(&self, inner: R) -> Counted<R> {
@@ -178,10 +189,11 @@ impl Source {
         Ok(head)
     }
 
-    /// The bytes as text should begin: without a byte-order mark.
+    /// Text in UTF-8 without a byte-order mark: as it is, or decoded where such a mark or the user says that it is
+    /// written otherwise. Bytes that aren't what they should be are for the reader to find.
     ///
     /// # Errors
-    /// When the mark says that the text isn't UTF-8.
+    /// When the first bytes can't be read.
     pub fn into_text(self) -> anyhow::Result<Bytes> {
         let mut reader: Bytes = match self.content {
             Content::File(file) => {
@@ -192,11 +204,14 @@ impl Source {
         };
         let mut head = [0; 3];
         let n_head = read_up_to(&mut reader, &mut head)?;
-        if matches!(head[..n_head], [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
-            bail!("is UTF-16; `iconv -f UTF-16 -t UTF-8` makes it readable");
-        }
-        let n_mark = if head == *b"\xef\xbb\xbf" { 3 } else { 0 };
-        Ok(Box::new(Cursor::new(head[n_mark..n_head].to_vec()).chain(reader)))
+        let is_utf_8 = head == *b"\xef\xbb\xbf";
+        let n_mark = if is_utf_8 { 3 } else { 0 };
+        let encoding = Encoding::marked(&head[..n_head]).or(self.encoding.filter(|_| !is_utf_8));
+        let whole: Bytes = Box::new(Cursor::new(head[n_mark..n_head].to_vec()).chain(reader));
+        Ok(match encoding {
+            Some(encoding) => encoding.decode(whole),
+            None => whole,
+        })
     }
 
     /// A file that can be read in any order; a compressed one or a pipe is first written to a temporary file.

@@ -87,7 +87,7 @@ fn parquet_bytes(stories: &[Story]) -> Vec<u8> {
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
@@ -235,11 +235,48 @@ fn byte_order_marks_and_carriage_returns_are_no_part_of_a_record() {
 }
 
 #[test]
-fn utf_16_is_named() {
-    for name in ["a.jsonl", "a.csv", "a.txt"] {
-        let records = records_of(name, b"\xff\xfe{\0}\0");
-        let expected = [(1, "is UTF-16; `iconv -f UTF-16 -t UTF-8` makes it readable")];
-        assert_eq!(skipped(&records), expected, "{name}");
+fn utf_16_with_its_mark_is_read_and_what_is_cut_in_it_is_named() {
+    let utf_16 = |text: &str| -> Vec<u8> {
+        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    };
+    for (name, text) in
+        [("a.jsonl", "{\"text\":\"Å 😀\"}\n"), ("a.csv", "text\nÅ 😀\n"), ("a.txt", "Å 😀")]
+    {
+        let records = records_of(name, utf_16(text));
+        assert_eq!(articles(&records)[0].text, "Å 😀", "{name}");
+    }
+    let mut cut = utf_16("{\"text\":\"a\"}\n{\"text\":\"b\"}\n");
+    cut.extend(0xd800_u16.to_le_bytes());
+    let records = records_of("a.jsonl", cut);
+    assert_eq!(articles(&records).len(), 2);
+    assert_eq!(skipped(&records), [(3, "reading stopped here: no valid UTF-16LE before byte 56")]);
+}
+
+#[test]
+fn other_encodings_are_read_where_they_are_said() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "a.jsonl", b"{\"text\":\"\x93Troms\xf8\x94\"}\n");
+    let unsaid = records(&path);
+    let [(line, reason)] = skipped(&unsaid)[..] else { panic!("one skipped") };
+    assert_eq!((line, reason), (1, "invalid UTF-8 after 9 bytes of the line"));
+    let encoding = Some(Encoding::named("windows-1252").unwrap());
+    let records = records_with(&[path], &Options { encoding, ..Options::default() });
+    assert_eq!(articles(&records)[0].text, "“Tromsø”");
+}
+
+#[test]
+fn a_file_that_unpacks_to_hundreds_of_times_its_size_is_not_read_to_its_end() {
+    for (name, bytes) in [
+        ("a.jsonl.gz", gzip(&vec![b'\n'; 80 << 20])),
+        ("a.csv.zst", zstd(&[b"text\n".as_slice(), &vec![b'x'; 80 << 20]].concat())),
+        ("a.parquet.zst", zstd(&vec![0; 80 << 20])),
+    ] {
+        let records = records_of(name, bytes);
+        let [(_, reason)] = skipped(&records)[..] else { panic!("{name}: {records:?}") };
+        assert!(
+            reason.ends_with("it unpacks to more than 200 times its size, as no text does"),
+            "{reason}"
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which model is meant, and what does its folder hold? `config.json`, `tokenizer.json`, safetensors, and our
 //! `detente.json` that says how its heads are to be used.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -9,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Task;
-use super::arch::{self, EncoderConfig};
-use super::encoder::EncoderParts;
+use super::arch::{self, Architecture, EncoderConfig};
+use super::encoder::{Encoder, EncoderParts};
 use super::files::Files;
 use super::head::Readout;
+use super::kernel::Product;
 use super::weights::{Weights, WeightsWriter};
 use crate::batch::TextEncoder;
 use crate::error::WithHint;
@@ -53,13 +55,53 @@ pub struct Checkpoint {
     pub sha256: String,
 }
 
+/// A checkpoint whose files are open, its encoder still as it is stored.
+pub(super) struct Opened {
+    config_json: Value,
+    tokenizer_json: Cow<'static, [u8]>,
+    architecture: &'static dyn Architecture,
+    config: EncoderConfig,
+    weights: Weights,
+    /// As in [`Checkpoint`].
+    pub(super) heads: Option<(Card, Readout)>,
+}
+
 impl Checkpoint {
     /// Reads a checkpoint's files.
     ///
     /// # Errors
     /// When a file is missing, broken, or doesn't fit the others.
     pub fn load(files: &Files) -> anyhow::Result<Self> {
-        Self::read(files).with_context(|| format!("{} can't be used as a model", files.describe()))
+        Self::read(files).with_context(|| unusable(files))
+    }
+
+    fn read(files: &Files) -> anyhow::Result<Self> {
+        let opened = Opened::read(files)?;
+        Ok(Self {
+            encoder: EncoderParts::load(opened.architecture, &opened.config, &opened.weights)?,
+            sha256: opened.weights.sha256().to_owned(),
+            config_json: opened.config_json,
+            tokenizer_json: opened.tokenizer_json.into_owned(),
+            heads: opened.heads,
+        })
+    }
+
+    /// The tokenizer, for windows of at most `window` tokens.
+    ///
+    /// # Errors
+    /// When the file is no tokenizer.
+    pub fn text_encoder(&self, window: usize) -> anyhow::Result<TextEncoder> {
+        TextEncoder::new(&self.tokenizer_json, window.min(self.encoder.config.max_len()))
+    }
+}
+
+impl Opened {
+    /// Opens a checkpoint's files.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::load`].
+    pub(super) fn open(files: &Files) -> anyhow::Result<Self> {
+        Self::read(files).with_context(|| unusable(files))
     }
 
     fn read(files: &Files) -> anyhow::Result<Self> {
@@ -79,22 +121,31 @@ impl Checkpoint {
         } else {
             None
         };
-        Ok(Self {
-            config_json,
-            tokenizer_json: files.read("tokenizer.json")?.into_owned(),
-            encoder: EncoderParts::load(architecture, &config, &weights)?,
-            heads,
-            sha256: weights.sha256().to_owned(),
-        })
+        let tokenizer_json = files.read("tokenizer.json")?;
+        Ok(Self { config_json, tokenizer_json, architecture, config, weights, heads })
     }
 
-    /// The tokenizer, for windows of at most `window` tokens.
+    /// Its encoder, packed for inference; its tokenizer, for windows of at most `window` tokens; and the SHA-256 over
+    /// its weight files: made side by side.
     ///
     /// # Errors
-    /// When the file is no tokenizer.
-    pub fn text_encoder(&self, window: usize) -> anyhow::Result<TextEncoder> {
-        TextEncoder::new(&self.tokenizer_json, window.min(self.encoder.config.max_len()))
+    /// When they don't fit the configuration, or the tokenizer is none.
+    pub(super) fn ready(
+        &self,
+        window: usize,
+        product: Product,
+    ) -> anyhow::Result<(Encoder, TextEncoder, String)> {
+        let encoder = || Encoder::load(self.architecture, &self.config, &self.weights, product);
+        let window = window.min(self.config.max_len());
+        let others =
+            || (TextEncoder::new(&self.tokenizer_json, window), self.weights.sha256().to_owned());
+        let (encoder, (text_encoder, sha256)) = rayon::join(encoder, others);
+        Ok((encoder?, text_encoder?, sha256))
     }
+}
+
+fn unusable(files: &Files) -> String {
+    format!("{} can't be used as a model", files.describe())
 }
 
 /// Writes a checkpoint's folder; `put_encoder` adds the encoder's tensors.

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use rayon::prelude::*;
 
-use super::checkpoint::{Card, Checkpoint};
+use super::checkpoint::{Card, Opened};
 use super::encoder::{Encoder, HiddenStates};
 use super::files::Files;
 use super::head::{Logits, Readout, probabilities};
@@ -35,15 +35,14 @@ impl ReadoutClassifier {
     /// # Errors
     /// When its files can't be used, or it is a bare encoder.
     pub fn load(files: &Files, product: Product) -> anyhow::Result<Self> {
-        let mut checkpoint = Checkpoint::load(files)?;
-        let (card, readout) = checkpoint
+        let mut opened = Opened::open(files)?;
+        let (card, readout) = opened
             .heads
             .take()
             .with_context(|| format!("{} is a bare encoder without heads", files.describe()))
             .hint(|| "`detente train --base` puts heads on it".to_owned())?;
-        let text_encoder = checkpoint.text_encoder(card.window)?;
-        let encoder = Encoder::new(checkpoint.encoder, product);
-        Ok(Self { sha256: checkpoint.sha256, text_encoder, encoder, readout, card })
+        let (encoder, text_encoder, sha256) = opened.ready(card.window, product)?;
+        Ok(Self { card, sha256, text_encoder, encoder, readout })
     }
 }
 

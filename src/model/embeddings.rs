@@ -137,7 +137,7 @@ impl Embeddings {
             Words::Quantized(rows) => {
                 let scale = rows.scales[id];
                 for ((out, &w), p) in out.iter_mut().zip(&rows.values[row]).zip(position) {
-                    *out = f32::from(w) * scale + p;
+                    *out = f32::from(w.cast_signed()) * scale + p;
                 }
             }
         }

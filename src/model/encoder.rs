@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use candle_core::{Device, Tensor, Var};
+use rayon::prelude::*;
 
 use super::arch::{Architecture, EncoderConfig};
 use super::embeddings::Embeddings;
@@ -37,16 +38,17 @@ impl EncoderParts {
         config: &EncoderConfig,
         weights: &Weights,
     ) -> anyhow::Result<Self> {
-        const PREFIXES: [&str; 4] = ["", "bert.", "mpnet.", "model."];
-        let probe =
-            |prefix: &&str| weights.has(&format!("{prefix}embeddings.word_embeddings.weight"));
-        let prefix = PREFIXES.iter().find(|prefix| probe(prefix)).unwrap_or(&"");
-        let layers =
-            (0..config.n_layers).map(|i| load_layer(architecture, config, weights, prefix, i));
+        let layers = (0..config.n_layers).map(|i| {
+            let mut flat = Vec::with_capacity(config.layer.n_weights());
+            for weight in Weight::ALL {
+                append_weight(architecture, config, weights, (i, weight), &mut flat)?;
+            }
+            Ok(flat)
+        });
         Ok(Self {
             architecture,
             config: config.clone(),
-            embeddings: Embeddings::load(config, weights, prefix)?,
+            embeddings: Embeddings::load(config, weights, prefix_of(weights))?,
             layers: layers.collect::<anyhow::Result<_>>()?,
         })
     }
@@ -94,24 +96,27 @@ fn save_layer(
     }
 }
 
-fn load_layer(
+/// What a checkpoint's tensor names begin with.
+fn prefix_of(weights: &Weights) -> &'static str {
+    const PREFIXES: [&str; 4] = ["", "bert.", "mpnet.", "model."];
+    let probe = |prefix: &&&str| weights.has(&format!("{prefix}embeddings.word_embeddings.weight"));
+    PREFIXES.iter().find(probe).unwrap_or(&"")
+}
+
+/// Adds one weight of a layer to the end of `numbers`.
+fn append_weight(
     architecture: &dyn Architecture,
     config: &EncoderConfig,
     weights: &Weights,
-    prefix: &str,
-    i: usize,
-) -> anyhow::Result<Vec<f32>> {
-    let mut flat = Vec::with_capacity(config.layer.n_weights());
-    for weight in Weight::ALL {
-        let (rows, columns) = config.layer.size_of(weight);
-        let names = architecture.layer_tensors(i, weight);
-        let shape =
-            if rows == 1 { vec![columns / names.len()] } else { vec![rows / names.len(), columns] };
-        for name in names {
-            flat.extend(weights.get(&format!("{prefix}{name}"), &shape)?);
-        }
-    }
-    Ok(flat)
+    (i, weight): (usize, Weight),
+    numbers: &mut Vec<f32>,
+) -> anyhow::Result<()> {
+    let prefix = prefix_of(weights);
+    let (rows, columns) = config.layer.size_of(weight);
+    let names = architecture.layer_tensors(i, weight);
+    let shape =
+        if rows == 1 { vec![columns / names.len()] } else { vec![rows / names.len(), columns] };
+    names.iter().try_for_each(|name| weights.append(&format!("{prefix}{name}"), &shape, numbers))
 }
 
 /// An encoder for inference, its weights packed.
@@ -134,6 +139,32 @@ impl Encoder {
             embeddings: parts.embeddings,
             config: parts.config,
         }
+    }
+
+    /// Reads an encoder and packs it weight by weight, so that it is never held unpacked.
+    ///
+    /// # Errors
+    /// As [`EncoderParts::load`].
+    pub fn load(
+        architecture: &'static dyn Architecture,
+        config: &EncoderConfig,
+        weights: &Weights,
+        product: Product,
+    ) -> anyhow::Result<Self> {
+        let embeddings = Embeddings::load(config, weights, prefix_of(weights))?;
+        let layer = |i: usize| {
+            PackedLayer::load(config.layer, product, |weight, numbers| {
+                numbers.clear();
+                append_weight(architecture, config, weights, (i, weight), numbers)
+            })
+        };
+        let layers = (0..config.n_layers).into_par_iter().map(layer);
+        Ok(Self {
+            bias: embeddings.relative_bias(),
+            layers: layers.collect::<anyhow::Result<_>>()?,
+            embeddings,
+            config: config.clone(),
+        })
     }
 
     /// Its sizes.

@@ -95,6 +95,11 @@ pub trait Classifier: Send + Sync {
     /// The tasks that it has a reading for.
     fn tasks(&self) -> &[Task];
 
+    /// The languages that it was made for, as ISO 639-3 codes.
+    fn languages(&self) -> &[&str] {
+        &["eng"]
+    }
+
     /// Reads every instance, in order: as many readings as instances, each the same whatever else is in the call.
     fn classify(&self, instances: &[Instance]) -> anyhow::Result<Vec<Reading>>;
 }

@@ -5,13 +5,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use anyhow::{Context, bail, ensure};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
 use super::files::Files;
-use crate::digest::Sha256;
 
 /// The tensors of a checkpoint.
 #[derive(Debug)]
@@ -19,15 +19,15 @@ pub struct Weights {
     shards: Vec<Cow<'static, [u8]>>,
     /// Shard of each tensor.
     index: BTreeMap<String, usize>,
-    /// SHA-256 over all shards, in hexadecimal.
-    sha256: String,
+    /// SHA-256 over all shards, in hexadecimal, once it was asked for.
+    sha256: OnceLock<String>,
 }
 
 /// Rows of 8-bit integers, each row with its scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantizedRows {
-    /// `[rows, columns]`.
-    pub values: Vec<i8>,
+    /// `[rows, columns]`, each byte a signed integer; those of a checkpoint inside the program stay where they are.
+    pub values: Cow<'static, [u8]>,
     /// `[rows]`.
     pub scales: Vec<f32>,
 }
@@ -40,11 +40,9 @@ impl Weights {
     pub fn open(files: &Files) -> anyhow::Result<Self> {
         let names = shard_names(files)?;
         let mut weights =
-            Self { shards: Vec::new(), index: BTreeMap::new(), sha256: String::new() };
-        let mut hash = Sha256::default();
+            Self { shards: Vec::new(), index: BTreeMap::new(), sha256: OnceLock::new() };
         for name in names {
             let bytes = files.read(&name)?;
-            hash.update(&bytes);
             let tensors = SafeTensors::deserialize(&bytes)
                 .with_context(|| format!("`{name}` of {}", files.describe()))?;
             for tensor in tensors.names() {
@@ -52,13 +50,12 @@ impl Weights {
             }
             weights.shards.push(bytes);
         }
-        weights.sha256 = hash.finish();
         Ok(weights)
     }
 
-    /// SHA-256 over all shards, in hexadecimal.
+    /// SHA-256 over all shards, in hexadecimal; the first call takes a while.
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        self.sha256.get_or_init(|| crate::digest::sha256(&self.shards))
     }
 
     /// Bytes of all shards.
@@ -76,40 +73,40 @@ impl Weights {
     /// # Errors
     /// When it is missing, has another shape, a type that is no number here, or holds NaN or infinity.
     pub fn get(&self, name: &str, shape: &[usize]) -> anyhow::Result<Vec<f32>> {
-        let view = self.view(name)?;
-        ensure!(
-            view.shape() == shape,
-            "tensor `{name}` has shape {:?}, not {shape:?}",
-            view.shape()
-        );
-        let bytes = view.data();
-        let data: Vec<f32> = match view.dtype() {
-            Dtype::F32 => {
-                bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
+        let mut data = Vec::with_capacity(shape.iter().product());
+        self.append(name, shape, &mut data)?;
+        Ok(data)
+    }
+
+    /// Adds a tensor to the end of `data`, as [`Self::get`] gives it.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn append(&self, name: &str, shape: &[usize], data: &mut Vec<f32>) -> anyhow::Result<()> {
+        let view = self.view_of_shape(name, shape)?;
+        let (bytes, start) = (view.data(), data.len());
+        match view.dtype() {
+            Dtype::F32 => data.extend(bytes.as_chunks().0.iter().map(|&x| f32::from_le_bytes(x))),
+            Dtype::F16 => {
+                data.extend(bytes.as_chunks().0.iter().map(|&x| f16::from_le_bytes(x).to_f32()));
             }
-            Dtype::F16 => bytes
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&bytes| f16::from_le_bytes(bytes).to_f32())
-                .collect(),
-            Dtype::BF16 => bytes
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&bytes| bf16::from_le_bytes(bytes).to_f32())
-                .collect(),
+            Dtype::BF16 => {
+                data.extend(bytes.as_chunks().0.iter().map(|&x| bf16::from_le_bytes(x).to_f32()));
+            }
             Dtype::I8 => {
-                let rows = self.quantized(name, shape)?;
                 let columns = shape.iter().skip(1).product::<usize>().max(1);
-                let rows = rows.values.chunks_exact(columns).zip(rows.scales);
-                rows.flat_map(|(row, scale)| row.iter().map(move |&x| f32::from(x) * scale))
-                    .collect()
+                for (row, scale) in bytes.chunks_exact(columns).zip(self.scales(name, shape)?) {
+                    data.extend(row.iter().map(|&x| f32::from(x.cast_signed()) * scale));
+                }
+                return Ok(());
             }
             other => bail!("tensor `{name}` holds {other:?}, which is none of F32, F16, BF16, I8"),
-        };
-        ensure!(data.iter().all(|x| x.is_finite()), "tensor `{name}` holds NaN or infinity");
-        Ok(data)
+        }
+        ensure!(
+            data[start..].iter().all(|x| x.is_finite()),
+            "tensor `{name}` holds NaN or infinity"
+        );
+        Ok(())
     }
 
     /// A matrix in 8 bits as stored, or `None` where it is stored otherwise.
@@ -121,22 +118,33 @@ impl Weights {
         name: &str,
         shape: &[usize],
     ) -> anyhow::Result<Option<QuantizedRows>> {
-        let view = self.view(name)?;
+        let view = self.view_of_shape(name, shape)?;
         if view.dtype() != Dtype::I8 {
             return Ok(None);
         }
+        let scales = self.scales(name, shape)?;
+        let values = match &self.shards[self.index[name]] {
+            Cow::Borrowed(shard) => {
+                Cow::Borrowed(SafeTensors::deserialize(shard)?.tensor(name)?.data())
+            }
+            Cow::Owned(_) => Cow::Owned(view.data().to_vec()),
+        };
+        Ok(Some(QuantizedRows { values, scales }))
+    }
+
+    /// The scale of each row of a matrix in 8 bits.
+    fn scales(&self, name: &str, shape: &[usize]) -> anyhow::Result<Vec<f32>> {
+        self.get(&format!("{name}.scale"), &shape[..1])
+    }
+
+    fn view_of_shape(&self, name: &str, shape: &[usize]) -> anyhow::Result<TensorView<'_>> {
+        let view = self.view(name)?;
         ensure!(
             view.shape() == shape,
             "tensor `{name}` has shape {:?}, not {shape:?}",
             view.shape()
         );
-        self.quantized(name, shape).map(Some)
-    }
-
-    fn quantized(&self, name: &str, shape: &[usize]) -> anyhow::Result<QuantizedRows> {
-        let scales = self.get(&format!("{name}.scale"), &shape[..1])?;
-        let values = self.view(name)?.data().iter().map(|&byte| byte.cast_signed()).collect();
-        Ok(QuantizedRows { values, scales })
+        Ok(view)
     }
 
     fn view(&self, name: &str) -> anyhow::Result<TensorView<'_>> {
@@ -176,15 +184,15 @@ fn shard_names(files: &Files) -> anyhow::Result<Vec<String>> {
 
 /// Rounds each row to 8 bits: integers in −127…127 times the row's largest magnitude over 127.
 pub(super) fn quantize_rows(data: &[f32], columns: usize) -> QuantizedRows {
-    let mut rows = QuantizedRows { values: Vec::with_capacity(data.len()), scales: Vec::new() };
+    let (mut values, mut scales) = (Vec::with_capacity(data.len()), Vec::new());
     for row in data.chunks_exact(columns) {
         let scale = row.iter().fold(0.0f32, |largest, x| largest.max(x.abs())) / 127.0;
         let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
         #[expect(clippy::cast_possible_truncation, reason = "the product lies in -127..=127")]
-        rows.values.extend(row.iter().map(|x| (x * inverse).round() as i8));
-        rows.scales.push(scale);
+        values.extend(row.iter().map(|x| ((x * inverse).round() as i8).cast_unsigned()));
+        scales.push(scale);
     }
-    rows
+    QuantizedRows { values: values.into(), scales }
 }
 
 /// Tensors on their way into a file.
@@ -202,7 +210,7 @@ impl WeightsWriter {
 
     /// Adds a matrix in 8 bits with its scales.
     pub fn put_quantized(&mut self, name: &str, shape: &[usize], rows: &QuantizedRows) {
-        let bytes = rows.values.iter().map(|x| x.cast_unsigned()).collect();
+        let bytes = rows.values.to_vec();
         self.tensors.insert(name.to_owned(), (Dtype::I8, shape.to_vec(), bytes));
         self.put(&format!("{name}.scale"), &shape[..1], &rows.scales);
     }

@@ -49,7 +49,7 @@ pub(super) struct Batch {
 
 impl Batch {
     const MOST_ROWS: usize = 16_384;
-    const MOST_BYTES: usize = 32 << 20;
+    const MOST_BYTES: usize = 16 << 20;
 
     /// Adds a row; `true` once the batch is full.
     pub(super) fn push(&mut self, row: &RawRow<'_>) -> bool {

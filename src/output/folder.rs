@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, ensure};
 
 use super::partial::{Partial, sync_folder};
-use super::{RowCounts, SINKS, Sink, Table, TableFormat, TableRow, TableWriter, manifest};
+use super::{RowCounts, SINKS, Sink, Table, TableFormat, TableRow, TableWriter, manifest, parts};
 use crate::error::WithHint;
 use crate::score::{ArticleRow, DyadRow, MentionRow};
 
@@ -18,36 +18,65 @@ use crate::score::{ArticleRow, DyadRow, MentionRow};
 /// # Errors
 /// When the folder holds a run already, another process is writing one there, or it cannot be written to.
 pub fn create(folder: &Path, format: &dyn TableFormat) -> anyhow::Result<Box<dyn Sink>> {
+    refuse_run(folder)?;
+    let tables = open(folder, format, Existing::Refused)?;
+    // Looked at again, since a run may have ended between the first look and the locks.
+    refuse_run(folder)?;
+    Ok(tables)
+}
+
+/// Opens the tables of a run that this process holds the [`Parts`](super::Parts) of: those of an earlier end of it are
+/// replaced, once all are complete.
+///
+/// # Errors
+/// When they can't be written.
+pub fn replace(folder: &Path, format: &dyn TableFormat) -> anyhow::Result<Box<dyn Sink>> {
+    open(folder, format, Existing::Replaced)
+}
+
+/// What becomes of tables that are there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Existing {
+    Refused,
+    Replaced,
+}
+
+fn open(
+    folder: &Path,
+    format: &dyn TableFormat,
+    existing: Existing,
+) -> anyhow::Result<Box<dyn Sink>> {
     let is_new = !folder.exists();
     fs_err::create_dir_all(folder)?;
     let guard = NewFolder(is_new.then(|| folder.to_path_buf()));
-    // Looked at twice, since a run may end between the first look and the locks.
-    refuse_run(folder)?;
     let open = |table| Open::create(folder, format, table);
-    let (mentions, dyads, articles) =
-        (open(Table::Mentions)?, open(Table::Dyads)?, open(Table::Articles)?);
-    refuse_run(folder)?;
     Ok(Box::new(Folder {
-        path: folder.to_path_buf(),
-        mentions,
-        dyads,
-        articles,
+        mentions: open(Table::Mentions)?,
+        dyads: open(Table::Dyads)?,
+        articles: open(Table::Articles)?,
         counts: RowCounts::default(),
+        path: folder.to_path_buf(),
+        existing,
         guard,
     }))
 }
 
 /// Fails if there is anything in the folder that a run writes.
-fn refuse_run(folder: &Path) -> anyhow::Result<()> {
+pub(super) fn refuse_run(folder: &Path) -> anyhow::Result<()> {
+    let holds = |name: &str| -> anyhow::Result<()> {
+        Err(anyhow!("`{}` holds a run already: `{name}`", folder.display())).hint(|| {
+            "`--resume` goes on with it; else give another folder with `-o`, or remove this one first"
+                .into()
+        })
+    };
     let tables =
         Table::ALL.iter().flat_map(|table| SINKS.iter().map(move |f| file_name(*table, *f)));
     for name in tables.chain([manifest::FILE_NAME.to_owned()]) {
         if folder.join(&name).exists() {
-            return Err(anyhow!("`{}` holds a run already: `{name}`", folder.display()))
-                .hint(|| "give another folder with `-o`, or remove this one first".into());
+            holds(&name)?;
         }
     }
-    Ok(())
+    if parts::are_in(folder) { holds(parts::FOLDER) } else { Ok(()) }
 }
 
 pub(super) fn file_name(table: Table, format: &dyn TableFormat) -> String {
@@ -61,6 +90,7 @@ struct Folder {
     articles: Open,
     counts: RowCounts,
     path: PathBuf,
+    existing: Existing,
     guard: NewFolder,
 }
 
@@ -81,12 +111,18 @@ impl Sink for Folder {
     }
 
     fn finish(self: Box<Self>) -> anyhow::Result<RowCounts> {
-        let Self { mentions, dyads, articles, counts, path, mut guard } = *self;
-        let tables = [mentions, dyads, articles].map(Open::finish);
+        let Self { mentions, dyads, articles, counts, path, existing, mut guard } = *self;
+        let tables = [mentions.finish()?, dyads.finish()?, articles.finish()?];
+        if existing == Existing::Replaced {
+            remove_manifest(&path)?;
+        }
         let mut done: Vec<PathBuf> = Vec::new();
-        let result = tables.into_iter().try_for_each(|table| {
-            let (partial, target) = table?;
-            ensure!(!target.exists(), "`{}` came into being meanwhile", target.display());
+        let result = tables.into_iter().try_for_each(|(partial, target)| {
+            ensure!(
+                existing == Existing::Replaced || !target.exists(),
+                "`{}` came into being meanwhile",
+                target.display()
+            );
             partial.complete()?;
             done.push(target);
             Ok(())
@@ -102,6 +138,16 @@ impl Sink for Folder {
         sync_folder(Some(&path));
         Ok(counts)
     }
+}
+
+/// A folder with a manifest is complete: one whose tables are about to be replaced isn't.
+fn remove_manifest(folder: &Path) -> anyhow::Result<()> {
+    let path = folder.join(manifest::FILE_NAME);
+    if path.exists() {
+        fs_err::remove_file(path)?;
+        sync_folder(Some(folder));
+    }
+    Ok(())
 }
 
 /// One table that is being written.

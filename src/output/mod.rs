@@ -4,6 +4,7 @@
 //! [`SINKS`], all with the same columns; [`stream()`] writes rows to a pipe.
 //! [`read_mentions`], [`read_dyads`] and [`read_articles`] read back what was written, in any of the formats.
 //! What a run was, its [`manifest`] says; it is written last, so a folder that has one is complete.
+//! While it goes on, [`Parts`] keep what is done, so that it can go on after any end.
 
 use std::io::{self, Write};
 
@@ -20,15 +21,21 @@ mod csv;
 mod parquet;
 mod partial;
 mod folder;
+mod identity;
+mod part;
+mod parts;
 mod stream;
 mod read;
 pub mod manifest;
 
 pub(crate) use self::csv::{guarded, unguarded};
 pub use cell::{Cell, Column, Kind};
-pub use folder::create;
+pub use folder::{create, replace};
+pub use identity::Identity;
 pub use manifest::Manifest;
+pub use part::{Entry, Part};
 pub use partial::write_whole;
+pub use parts::{Changes, Parts};
 pub use read::{Rows, read_articles, read_dyads, read_mentions};
 pub use stream::stream;
 pub use table::{RawRow, Table, TableRow};

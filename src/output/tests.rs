@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::manifest::{Actors, Clock, Counts, Input, Model, sha256_of_article};
 use super::*;
 use crate::error::{Hinted, Skipped};
-use crate::score::{Distribution, MentionKind, MentionSpan, Part, SourceFrom, Voice};
+use crate::score::{ArticleRows, Distribution, MentionKind, MentionSpan, Part, SourceFrom, Voice};
 
 fn mention_row() -> MentionRow {
     MentionRow {
@@ -476,6 +476,34 @@ fn a_broken_pipe_is_told_from_other_errors() {
     assert!(is_broken_pipe(&error));
     assert!(is_broken_pipe(&error.context("while writing")));
     assert!(!is_broken_pipe(&io::Error::from(io::ErrorKind::StorageFull).into()));
+}
+
+/// The rows of an article, as parts keep them.
+pub(super) fn article_rows_for_parts() -> ArticleRows {
+    let extra = mention_row().extra;
+    ArticleRows {
+        article: ArticleRow { extra: extra.clone(), ..article_row() },
+        mentions: vec![mention_row()],
+        dyads: vec![DyadRow { extra, ..dyad_row() }],
+    }
+}
+
+/// Rows of an article, all with its further fields.
+pub(super) fn whole_articles() -> impl Strategy<Value = ArticleRows> {
+    let rows = (
+        article_rows(),
+        proptest::collection::vec(mention_rows(), 0..4),
+        proptest::collection::vec(dyad_rows(), 0..4),
+    );
+    rows.prop_map(|(article, mut mentions, mut dyads)| {
+        for row in &mut mentions {
+            row.extra.clone_from(&article.extra);
+        }
+        for row in &mut dyads {
+            row.extra.clone_from(&article.extra);
+        }
+        ArticleRows { article, mentions, dyads }
+    })
 }
 
 fn manifest() -> Manifest {

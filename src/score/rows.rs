@@ -17,6 +17,7 @@ use crate::text::Document;
 use crate::text::Part;
 use crate::text::Sentence;
 use crate::text::Span;
+use crate::text::language_of;
 
 /// The source of rows that are the text's own voice.
 pub const AUTHOR: &str = "author";
@@ -235,8 +236,7 @@ impl<'a> Context<'a> {
             n_scored: small(readings.len()),
             n_mentions: small(n_mentions),
             n_cut: small(readings.iter().filter(|reading| reading.reading.is_cut).count()),
-            language: whatlang::detect_lang(&article.text)
-                .map(|language| language.code().to_owned()),
+            language: language_of(article).map(|language| language.code.to_owned()),
             extra: article.extra.clone(),
         }
     }

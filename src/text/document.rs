@@ -1,5 +1,7 @@
 //! What does an article consist of? Its parts, and the sentences in them, as views into the article's text.
 
+use std::ops::Range;
+
 use super::{Article, Span, sentence};
 
 /// The part of an article that an offset counts in.
@@ -42,6 +44,10 @@ pub struct Document {
 }
 
 impl Document {
+    /// The most bytes of a sentence. A longer stretch without an end, such as a table or a page's code, is cut at white
+    /// space, so that what one sentence takes of time and memory is bounded.
+    pub const MOST_SENTENCE_BYTES: usize = 4000;
+
     /// Finds the sentences of an article: its title is one, its body is split.
     ///
     /// Within each part they are in order, disjoint, none empty, without white space at either end; together they
@@ -49,12 +55,11 @@ impl Document {
     pub fn split(article: Article) -> Self {
         let title = article.title.as_deref().unwrap_or("");
         let start = title.len() - title.trim_start().len();
-        let headline = Span::new(title, start..title.trim_end().len());
-        let headline = headline.map(|span| Sentence { part: Part::Title, index: 0, span });
-        let body = sentence::split(&article.text);
-        let spans = body.into_iter().filter_map(|range| Span::new(&article.text, range));
-        let body = (0..).zip(spans).map(|(index, span)| Sentence { part: Part::Text, index, span });
-        let sentences = headline.into_iter().chain(body).collect();
+        let headline = pieces(title, start..title.trim_end().len());
+        let headline = number(Part::Title, title, headline);
+        let body = sentence::split(&article.text).into_iter();
+        let body = body.flat_map(|range| pieces(&article.text, range));
+        let sentences = headline.chain(number(Part::Text, &article.text, body)).collect();
         Self { article, sentences }
     }
 
@@ -70,6 +75,39 @@ impl Document {
     pub fn text_of(&self, sentence: &Sentence) -> &str {
         sentence.span.of(self.part(sentence.part))
     }
+}
+
+/// The sentences of a part, numbered; empty ranges are none.
+fn number(
+    part: Part,
+    text: &str,
+    ranges: impl Iterator<Item = Range<usize>>,
+) -> impl Iterator<Item = Sentence> {
+    let spans = ranges.filter_map(|range| Span::new(text, range));
+    (0..).zip(spans).map(move |(index, span)| Sentence { part, index, span })
+}
+
+/// A trimmed stretch of `text`, cut into pieces of at most [`Document::MOST_SENTENCE_BYTES`], trimmed too: at white
+/// space in their second half, or else between any two characters.
+fn pieces(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let (mut start, end) = (range.start, range.end);
+    std::iter::from_fn(move || {
+        let most = start + Document::MOST_SENTENCE_BYTES;
+        if start >= end {
+            return None;
+        }
+        let (mut stop, mut next) = (end, end);
+        if end > most {
+            let most = text.floor_char_boundary(most);
+            let window = &text[start..most];
+            let space = window.rfind(char::is_whitespace).filter(|at| 2 * at > window.len());
+            stop = space.map_or(most, |at| start + text[start..start + at].trim_end().len());
+            next = end - text[stop..end].trim_start().len();
+        }
+        let piece = start..stop;
+        start = next;
+        Some(piece)
+    })
 }
 
 #[cfg(test)]
@@ -119,6 +157,26 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_sentence_is_longer_than_may_be_and_nothing_but_white_space_is_lost(
+            words in prop::collection::vec("[a-zé😀]{1,9}|[x-z]{3000,9000}| {1,40}", 0..40), gap in "[ \n\u{a0}]?",
+        ) {
+            let text = words.join(&gap);
+            let document = Document::split(article(Some(&text), &text));
+            for part in [Part::Title, Part::Text] {
+                let sentences: Vec<&str> = document.sentences.iter()
+                    .filter(|sentence| sentence.part == part)
+                    .map(|sentence| document.text_of(sentence))
+                    .collect();
+                for sentence in &sentences {
+                    prop_assert!(!sentence.is_empty() && sentence.len() <= Document::MOST_SENTENCE_BYTES);
+                    prop_assert_eq!(sentence.trim(), *sentence);
+                }
+                let visible = |text: &str| text.split_whitespace().collect::<String>();
+                prop_assert_eq!(visible(&sentences.concat()), visible(&text));
+            }
+        }
+
         #[test]
         fn any_title_stays_whole(title in "(?s).{0,60}", text in "(?s).{0,60}") {
             let document = Document::split(article(Some(&title), &text));

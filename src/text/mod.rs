@@ -8,7 +8,9 @@ mod span;
 mod article;
 mod document;
 mod sentence;
+mod language;
 
 pub use article::{Article, Origin};
 pub use document::{Document, Part, Sentence};
+pub use language::{Language, language_of};
 pub use span::Span;

@@ -30,13 +30,13 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Every `.rs` file under a path, or the path itself with that ending.
+/// Every `.rs` file under a path, and the path itself with that ending.
 fn rust_files(path: &Path) -> Vec<PathBuf> {
     let file = path.with_extension("rs");
-    if file.is_file() && !path.is_dir() {
-        return vec![file];
+    let mut files: Vec<_> = file.is_file().then_some(file).into_iter().collect();
+    if !path.is_dir() {
+        return files;
     }
-    let mut files = Vec::new();
     for entry in path.read_dir().unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -179,7 +179,7 @@ fn an_issuer_that_nobody_is_called_is_told_once() {
 #[test]
 fn a_sentence_longer_than_the_window_loses_no_mention() {
     let folder = tempfile::tempdir().unwrap();
-    let filler = "and a further clause about the weather over the harbour, ".repeat(60);
+    let filler = "and a further clause about the weather over the harbour, ".repeat(30);
     let long = format!("Norway said, {filler}that Iceland, {filler}had thanked Denmark.");
     let record = serde_json::json!({"id": "1", "text": long}).to_string();
     let path = write(folder.path(), "long.jsonl", &record);

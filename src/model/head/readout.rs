@@ -1,6 +1,8 @@
 //! What do the hidden states say of each target and each pair? The design's read-out: a small network over the mean of
 //! a target's tokens, the first token, and the mean of the sentence; for pairs over both targets and their product.
 
+use std::ops::Range;
+
 use candle_core::{D, Device, Result, Tensor, Var};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -183,28 +185,39 @@ impl Readout {
         let places = Places::new(slots);
         let pooled = mean_rows(states, places.groups.into())?;
         let pooled = Tensor::cat(&[&pooled, self.author.as_tensor()], 0)?;
-        let rows = |rows: Vec<u32>| -> Result<Tensor> {
+        let rows = |rows: &[u32]| -> Result<Tensor> {
             let n = rows.len();
             match n {
                 0 => Tensor::zeros((0, self.hidden), pooled.dtype(), pooled.device()),
-                _ => pooled.index_select(&Tensor::from_vec(rows, n, pooled.device())?, 0),
+                _ => pooled.index_select(&Tensor::from_slice(rows, n, pooled.device())?, 0),
             }
         };
         let target = Tensor::cat(
-            &[rows(places.target)?, rows(places.target_first)?, rows(places.target_body)?],
+            &[rows(&places.target)?, rows(&places.target_first)?, rows(&places.target_body)?],
             1,
         )?;
-        let (source, toward) = (rows(places.source)?, rows(places.toward)?);
-        let both = source.mul(&toward)?;
-        let pair = Tensor::cat(&[source, toward, both, rows(places.pair_body)?], 1)?;
         let read = |i: usize, x: &Tensor| self.networks[i].forward(x, dropout.with_salt(i as u64));
-        Ok(Logits {
-            stance: read(0, &target)?,
-            sentiment: read(1, &target)?,
-            dyad: read(2, &pair)?,
-        })
+        let pairs = |pairs: Range<usize>| -> Result<Tensor> {
+            let source = rows(&places.source[pairs.clone()])?;
+            let toward = rows(&places.toward[pairs.clone()])?;
+            let both = source.mul(&toward)?;
+            read(2, &Tensor::cat(&[source, toward, both, rows(&places.pair_body[pairs])?], 1)?)
+        };
+        let n = places.source.len();
+        let dyad = if n <= MOST_PAIRS || dropout.rate > 0.0 {
+            pairs(0..n)?
+        } else {
+            let starts = (0..n).step_by(MOST_PAIRS);
+            let read = starts.map(|start| pairs(start..n.min(start + MOST_PAIRS)));
+            Tensor::cat(&read.collect::<Result<Vec<_>>>()?, 0)?
+        };
+        Ok(Logits { stance: read(0, &target)?, sentiment: read(1, &target)?, dyad })
     }
 }
+
+/// Pairs that are read at once where nothing is trained: what is between takes some ten kilobytes a pair, and a list of
+/// names has thousands of them.
+const MOST_PAIRS: usize = 1024;
 
 /// How many hidden states a task's input is.
 fn inputs(task: Task) -> usize {

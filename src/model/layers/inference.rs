@@ -1,5 +1,7 @@
 //! How does a layer run when nothing is kept? On one thread, its weights packed, its memory used again.
 
+use std::convert::Infallible;
+
 use super::transformer::{LayerShape, LayerWeights, RelativeBias, Weight, attention_shape};
 use crate::model::kernel::AttentionMemory;
 use crate::model::kernel::BLOCK_ROWS;
@@ -55,24 +57,42 @@ fn first(vector: &mut Vec<f32>, n: usize) -> &mut [f32] {
 impl PackedLayer {
     /// Packs the weights of a layer; products round as `weights` says.
     pub fn new(weights: &LayerWeights<'_>) -> Self {
-        let pack = |matrix: Weight, bias: Weight| {
-            PackedWeights::new(weights.matrix(matrix).transposed(), weights.product)
-                .with_bias(weights.vector(bias))
+        let get = |weight: Weight, numbers: &mut Vec<f32>| {
+            weights.vector(weight).clone_into(numbers);
+            Ok::<(), Infallible>(())
         };
-        let norm = |scale: Weight, shift: Weight| Norm {
-            scale: weights.vector(scale).to_vec(),
-            shift: weights.vector(shift).to_vec(),
+        let Ok(layer) = Self::load(weights.shape, weights.product, get);
+        layer
+    }
+
+    /// Packs the weights of a layer one by one: `get` puts each in place of the numbers that it is handed.
+    ///
+    /// # Errors
+    /// The first one of `get`.
+    pub fn load<E>(
+        shape: LayerShape,
+        product: Product,
+        mut get: impl FnMut(Weight, &mut Vec<f32>) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let (mut numbers, mut vector) = (Vec::new(), Vec::new());
+        let mut pack = |matrix: Weight, bias: Weight| {
+            get(matrix, &mut numbers)?;
+            get(bias, &mut vector)?;
+            let (rows, columns) = shape.size_of(matrix);
+            let matrix = Matrix::new(&numbers, rows, columns);
+            Ok(PackedWeights::new(matrix.transposed(), product).with_bias(&vector))
         };
-        Self {
-            shape: weights.shape,
-            product: weights.product,
-            qkv: pack(Weight::Qkv, Weight::QkvBias),
-            out: pack(Weight::Out, Weight::OutBias),
-            up: pack(Weight::Up, Weight::UpBias),
-            down: pack(Weight::Down, Weight::DownBias),
-            attention_norm: norm(Weight::AttentionScale, Weight::AttentionShift),
-            output_norm: norm(Weight::OutputScale, Weight::OutputShift),
-        }
+        let (qkv, out) = (pack(Weight::Qkv, Weight::QkvBias)?, pack(Weight::Out, Weight::OutBias)?);
+        let (up, down) = (pack(Weight::Up, Weight::UpBias)?, pack(Weight::Down, Weight::DownBias)?);
+        let mut norm = |scale: Weight, shift: Weight| {
+            let mut norm = Norm { scale: Vec::new(), shift: Vec::new() };
+            get(scale, &mut norm.scale)?;
+            get(shift, &mut norm.shift)?;
+            Ok(norm)
+        };
+        let attention_norm = norm(Weight::AttentionScale, Weight::AttentionShift)?;
+        let output_norm = norm(Weight::OutputScale, Weight::OutputShift)?;
+        Ok(Self { shape, product, qkv, out, up, down, attention_norm, output_norm })
     }
 
     /// Turns the tokens `x`, `[n_tokens, hidden]`, into the layer's output, in place, on this thread.
