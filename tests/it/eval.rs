@@ -38,7 +38,7 @@ fn the_json_is_as_documented() {
     }
     json["results"] = "the first stands above".into();
     json["manifest"] = "has a test of its own".into();
-    insta::assert_snapshot!(json, @r#"{"results":"the first stands above","comparisons":[],"agreement":[],"resamples":100,"level":0.95,"seed":0,"manifest":"has a test of its own","skipped":[]}"#);
+    insta::assert_snapshot!(json, @r#"{"results":"the first stands above","comparisons":[],"agreement":[],"names":[],"resamples":100,"level":0.95,"seed":0,"manifest":"has a test of its own","skipped":[]}"#);
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn what_only_a_teacher_knows_is_learned_from_it() {
         ..alone.clone()
     };
     let (alone, taught) = (train(&alone).best, train(&taught).best);
-    assert!(taught > 0.7 && taught > alone + 0.2, "taught {taught}, alone {alone}");
+    assert!(taught > 0.5 && taught > alone + 0.2, "taught {taught}, alone {alone}");
 }
 
 /// The rows of `mentions` that a run would write of directed gold's sentences, two to a sentence.
