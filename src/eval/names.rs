@@ -79,26 +79,11 @@ pub fn name_bias(
     let put_in: Vec<&str> =
         [trial.placeholder.as_str()].into_iter().chain(names.iter().map(String::as_str)).collect();
     let mut sums: BTreeMap<Task, Sums> = BTreeMap::new();
-    let all: Vec<(&Instance, usize, Vec<(Task, usize)>)> = gold
-        .items
-        .iter()
-        .flat_map(|item| {
-            (0..item.instance.targets.len()).map(move |target| {
-                let is_about = |task: Task, slot: usize| match task {
-                    Task::Dyad => item.instance.pairs[slot].target as usize == target,
-                    _ => slot == target,
-                };
-                let labels = item.labels.iter().map(|label| (label.task, label.slot));
-                let labels = labels.filter(|&(task, slot)| is_about(task, slot));
-                (&item.instance, target, labels.collect())
-            })
-        })
-        .filter(|(_, _, slots): &(_, _, Vec<_>)| !slots.is_empty())
-        .collect();
+    let all = labelled_targets(gold);
     for chunk in all.chunks((CHUNK / (put_in.len() + 1)).max(1)) {
         let mut instances = Vec::new();
         let mut kept = Vec::new();
-        for (instance, target, slots) in chunk {
+        for Place { instance, target, slots } in chunk {
             let renamed: Option<Vec<Instance>> =
                 put_in.iter().map(|name| renamed(instance, *target, name)).collect();
             if let Some(renamed) = renamed {
@@ -115,6 +100,33 @@ pub fn name_bias(
         }
     }
     Ok(sums.into_iter().map(|(task, sums)| sums.finish(task, &names)).collect())
+}
+
+/// A target with a label, and what is asked about it.
+struct Place<'a> {
+    instance: &'a Instance,
+    target: usize,
+    /// Tasks, and where their readings stand.
+    slots: Vec<(Task, usize)>,
+}
+
+fn labelled_targets(gold: &Gold) -> Vec<Place<'_>> {
+    let mut places = Vec::new();
+    for item in &gold.items {
+        let instance = &item.instance;
+        for target in 0..instance.targets.len() {
+            let labels = item.labels.iter().map(|label| (label.task, label.slot));
+            let is_about = |&(task, slot): &(Task, usize)| match task {
+                Task::Dyad => instance.pairs[slot].target as usize == target,
+                _ => slot == target,
+            };
+            let slots: Vec<_> = labels.filter(is_about).collect();
+            if !slots.is_empty() {
+                places.push(Place { instance, target, slots });
+            }
+        }
+    }
+    places
 }
 
 /// Adds one target's scores: of the text as it is, with the placeholder, with each name.

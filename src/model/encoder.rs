@@ -222,7 +222,7 @@ impl TrainableEncoder {
             .map(variable)
             .collect::<Result<_, _>>()?;
         let bias = parts.embeddings.relative_bias().map(Arc::new);
-        Ok(Self { bias, parts, variables, n_frozen })
+        Ok(Self { parts, variables, n_frozen, bias })
     }
 
     /// Its sizes.

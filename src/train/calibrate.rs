@@ -37,7 +37,7 @@ pub(super) fn cross_fitted_error(answers: &[Answer<'_>], task: Task) -> Option<f
             tempered_answers.push((class, Some(tempered(p, temperature))));
         }
     }
-    let points = Points::new(tempered_answers.into_iter());
+    let points = Points::new(tempered_answers);
     let ece = METRICS.iter().find(|metric| metric.name() == "ece")?;
     ece.compute(&points.sample(&vec![1; points.len()]))
 }

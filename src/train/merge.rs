@@ -15,12 +15,11 @@ pub(super) fn merge(texts: impl IntoIterator<Item = Labelled>) -> Vec<Labelled> 
     let mut merged: Vec<Labelled> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for text in texts {
-        match places.get(&text.0.text) {
-            Some(&place) => add(&mut merged[place], text),
-            None => {
-                places.insert(text.0.text.clone(), merged.len());
-                merged.push(text);
-            }
+        if let Some(&place) = places.get(&text.0.text) {
+            add(&mut merged[place], text);
+        } else {
+            places.insert(text.0.text.clone(), merged.len());
+            merged.push(text);
         }
     }
     merged
