@@ -80,7 +80,9 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_name = "VOICE", value_parser = choice(VOICES))]
     pub(super) voice: Option<Voice>,
 
-    /// Only what is put in these ways: what was announced or denied isn't done
+    /// Only what is put in these ways: what was announced or denied isn't done. By rules that miss much
+    ///
+    /// Less than half of what is labelled other than `asserted` is right on new text.
     #[arg(long, value_name = "HOW,...", value_delimiter = ',', value_parser = choice(MODALITIES))]
     pub(super) modality: Vec<Modality>,
 
