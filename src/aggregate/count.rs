@@ -93,6 +93,12 @@ impl Counter {
         self.run += 1;
     }
 
+    /// The same, in memory that grows with the number of actors and pairs but not with that of articles. Rows of one
+    /// article must follow one another.
+    pub(super) fn bounded(selection: Selection) -> Self {
+        Self { tally: Tally::bounded(), ..Self::new(selection) }
+    }
+
     /// Rows that were read, those left out among them.
     pub fn n_rows(&self) -> u64 {
         self.n_rows

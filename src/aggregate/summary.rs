@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::table::row;
+use super::tally::Grouped;
 use super::{
-    ArticleSums, Author, Counter, Estimate, IntervalOptions, Key, LeftOut, Row, Selection, Subject,
-    What,
+    Author, Counter, Estimate, IntervalOptions, Key, LeftOut, Row, Selection, Subject, What,
 };
 use crate::score::DyadRow;
 use crate::score::MentionRow;
@@ -98,8 +98,9 @@ pub struct SummaryBuilder {
 impl SummaryBuilder {
     /// Starts with no rows.
     pub fn new(options: SummaryOptions) -> Self {
-        let counter =
-            |what| Counter::new(Selection { what, author: options.author, ..Selection::default() });
+        let counter = |what| {
+            Counter::bounded(Selection { what, author: options.author, ..Selection::default() })
+        };
         Self {
             options,
             names: BTreeMap::new(),
@@ -150,17 +151,17 @@ impl SummaryBuilder {
 /// The sums of each actor, by its id.
 struct Actors {
     ids: BTreeSet<String>,
-    received: BTreeMap<String, (Key, Vec<ArticleSums>)>,
-    expressed: BTreeMap<String, (Key, Vec<ArticleSums>)>,
+    received: BTreeMap<String, (Key, Grouped)>,
+    expressed: BTreeMap<String, (Key, Grouped)>,
 }
 
 impl Actors {
     fn new(received: Counter, expressed: Counter) -> Self {
-        let by_id = |counter: Counter| -> BTreeMap<String, (Key, Vec<ArticleSums>)> {
-            let keys = counter.finish().into_keys().into_iter();
-            keys.filter_map(|(key, articles)| match &key.subject {
+        let by_id = |counter: Counter| -> BTreeMap<String, (Key, Grouped)> {
+            let keys = counter.finish().into_groups().into_iter();
+            keys.filter_map(|(key, grouped)| match &key.subject {
                 Subject::Received(id) | Subject::Expressed(id) => {
-                    Some((id.clone(), (key, articles)))
+                    Some((id.clone(), (key, grouped)))
                 }
                 Subject::Dyad { .. } => None,
             })
@@ -173,8 +174,8 @@ impl Actors {
 
     /// Ids of those that stand in most articles; of equals, the first in the alphabet.
     fn in_most_articles(&self, n: usize) -> Vec<String> {
-        let in_map = |map: &BTreeMap<String, (Key, Vec<ArticleSums>)>, id: &str| {
-            map.get(id).map_or(0, |(_, articles)| articles.len())
+        let in_map = |map: &BTreeMap<String, (Key, Grouped)>, id: &str| {
+            map.get(id).map_or(0, |(_, grouped)| grouped.n_articles)
         };
         let mut ids: Vec<_> = self.ids.iter().cloned().collect();
         ids.sort_by_cached_key(|id| {
@@ -190,8 +191,7 @@ impl Actors {
         names: &BTreeMap<String, String>,
         intervals: &IntervalOptions,
     ) -> ActorLine {
-        let estimate =
-            |(key, articles): (Key, Vec<ArticleSums>)| row(key, &articles, intervals).estimate;
+        let estimate = |(key, grouped): (Key, Grouped)| counted(key, &grouped, intervals).estimate;
         ActorLine {
             name: name(names, &id),
             received: self.received.remove(&id).map(estimate),
@@ -206,9 +206,16 @@ fn name(names: &BTreeMap<String, String>, id: &str) -> String {
 }
 
 fn frequent(dyads: Counter, min_articles: usize, intervals: &IntervalOptions) -> Vec<Row> {
-    let mut keys = dyads.finish().into_keys();
-    keys.retain(|(_, articles)| articles.len() >= min_articles);
-    keys.into_par_iter().map(|(key, articles)| row(key, &articles, intervals)).collect()
+    let mut keys = dyads.finish().into_groups();
+    keys.retain(|(_, grouped)| grouped.n_articles >= min_articles);
+    keys.into_par_iter().map(|(key, grouped)| counted(key, &grouped, intervals)).collect()
+}
+
+/// A key's row, which counts articles and not groups of them.
+fn counted(key: Key, grouped: &Grouped, intervals: &IntervalOptions) -> Row {
+    let mut row = row(key, &grouped.sums, intervals);
+    row.estimate.n_articles = grouped.n_articles;
+    row
 }
 
 /// Pairs whose interval keeps farthest from 0, each discounted by `n / (n + min_articles)` of its `n` articles: an

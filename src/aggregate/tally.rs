@@ -127,11 +127,43 @@ pub struct Clusters {
     rows: Vec<(ArticleKey, Sums)>,
     /// The length at which compacting is due, so that articles read in pieces don't take memory by the row.
     compact_at: usize,
+    /// Set where articles may be put together.
+    groups: Option<Groups>,
+}
+
+/// Articles that are put together once there are many, so that memory doesn't grow with their number.
+///
+/// They fall into [`Groups::MOST`] groups by their keys, which are as good as random. The sums of random groups of
+/// independent articles vary as those of the articles do, so intervals that resample groups are as wide, and their
+/// width is off by about 4% for chance, 1 / √(2 · 256) (Wolter 2007, §2.2: the random group method).
+#[derive(Clone, Copy, Debug, Default)]
+struct Groups {
+    /// How many articles there are, once they are in groups.
+    n_articles: usize,
+    /// The article that was added last.
+    last: Option<ArticleKey>,
+}
+
+impl Groups {
+    const MOST: usize = 256;
+
+    /// Articles from which on there are groups: enough that each has some.
+    const FROM: usize = 1024;
+
+    fn of(article: ArticleKey) -> ArticleKey {
+        ArticleKey { article: article.article % Self::MOST as u64, outlet: 0 }
+    }
 }
 
 impl Clusters {
     /// Adds to an article's sums. Cheapest where an article's rows follow one another.
-    pub fn add(&mut self, article: ArticleKey, sums: Sums) {
+    pub fn add(&mut self, mut article: ArticleKey, sums: Sums) {
+        if let Some(groups) = self.groups.as_mut().filter(|groups| groups.n_articles > 0) {
+            if groups.last.replace(article) != Some(article) {
+                groups.n_articles += 1;
+            }
+            article = Groups::of(article);
+        }
         match self.rows.last_mut() {
             Some((last, total)) if *last == article => *total += sums,
             _ => self.push(article, sums),
@@ -141,7 +173,10 @@ impl Clusters {
     fn push(&mut self, article: ArticleKey, sums: Sums) {
         self.rows.push((article, sums));
         if self.rows.len() > self.compact_at.max(64) {
+            // The article of the last row may go on, and is counted already.
+            let last = self.rows.last().map(|&(article, _)| article);
             self.compact();
+            self.group(last);
         }
     }
 
@@ -156,6 +191,25 @@ impl Clusters {
             is_same
         });
         self.compact_at = 2 * self.rows.len();
+    }
+
+    /// Puts articles into groups where there are too many; `last` is the one that was added last. Rows of one article
+    /// must follow one another from here on.
+    fn group(&mut self, last: Option<ArticleKey>) {
+        let Some(groups) = &mut self.groups else { return };
+        if groups.n_articles == 0 && self.rows.len() > Groups::FROM {
+            (groups.n_articles, groups.last) = (self.rows.len(), last);
+            for (article, _) in &mut self.rows {
+                *article = Groups::of(*article);
+            }
+            self.compact();
+            self.rows.shrink_to(2 * Groups::MOST);
+        }
+    }
+
+    /// How many articles there are.
+    fn n_articles(&self) -> usize {
+        self.groups.map_or(0, |groups| groups.n_articles).max(self.rows.len())
     }
 
     /// The sums of each article, in an order that depends on nothing but their ids.
@@ -179,19 +233,47 @@ impl AddAssign for Clusters {
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     clusters: HashMap<Key, Clusters>,
+    is_bounded: bool,
+}
+
+/// A key's sums in a bounded [`Tally`].
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Grouped {
+    /// How many articles it stands in.
+    pub(super) n_articles: usize,
+    /// The sums of each article, or of each group of articles where there are many.
+    pub(super) sums: Vec<ArticleSums>,
 }
 
 impl Tally {
+    /// An empty tally whose memory grows with the number of keys alone: the articles of a key are put into random
+    /// groups where there are many. Rows of one article must follow one another.
+    pub(super) fn bounded() -> Self {
+        Self { is_bounded: true, ..Self::default() }
+    }
+
     /// Adds to the sums of a key in an article.
     pub fn add(&mut self, key: Key, article: ArticleKey, sums: Sums) {
-        self.clusters.entry(key).or_default().add(article, sums);
+        let groups = self.is_bounded.then(Groups::default);
+        let new = || Clusters { groups, ..Clusters::default() };
+        self.clusters.entry(key).or_insert_with(new).add(article, sums);
+    }
+
+    /// Every key and its sums by article or group of articles, in the order of the keys.
+    pub(super) fn into_groups(self) -> Vec<(Key, Grouped)> {
+        let mut keys: Vec<_> = self.clusters.into_iter().collect();
+        keys.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let grouped = |(key, mut clusters): (Key, Clusters)| {
+            clusters.compact();
+            let n_articles = clusters.n_articles();
+            (key, Grouped { n_articles, sums: clusters.rows })
+        };
+        keys.into_iter().map(grouped).collect()
     }
 
     /// Every key and its sums by article, in the order of the keys.
     pub fn into_keys(self) -> Vec<(Key, Vec<ArticleSums>)> {
-        let mut keys: Vec<_> = self.clusters.into_iter().collect();
-        keys.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        keys.into_iter().map(|(key, clusters)| (key, clusters.into_articles())).collect()
+        self.into_groups().into_iter().map(|(key, grouped)| (key, grouped.sums)).collect()
     }
 
     /// The same sums under other keys: those that become equal are added up.
@@ -217,8 +299,8 @@ impl AddAssign for Tally {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{ArticleKey, Sums, Tally};
-    use crate::aggregate::{Grain, Key, Subject};
+    use super::{ArticleKey, Grouped, Sums, Tally};
+    use crate::aggregate::{Estimate, Grain, IntervalOptions, Key, Subject};
     use crate::score::Distribution;
 
     type Reading = (usize, usize, [f32; 3]);
@@ -265,6 +347,42 @@ mod tests {
     fn nothing_is_neutral() {
         assert!(Sums::default().net().abs() < f64::EPSILON);
         assert!(Sums::default().hostile_share().abs() < f64::EPSILON);
+    }
+
+    fn key() -> Key {
+        let subject = Subject::Received("NOR".to_owned());
+        Key { period: Grain::All.period(None), subject, by: vec![] }
+    }
+
+    #[test]
+    fn a_bounded_tally_counts_every_article_and_holds_few_groups() {
+        let (mut bounded, mut whole) = (Tally::bounded(), Tally::default());
+        for article in 0..5000 {
+            for sentence in 0..=article % 3 {
+                let hostile = ((article * 7 + sentence) % 11) as f32 / 11.0;
+                let sums = Sums::of(Distribution::new([hostile, 1.0 - hostile, 0.0]));
+                for tally in [&mut bounded, &mut whole] {
+                    tally.add(key(), ArticleKey::new(&format!("a{article}")), sums);
+                }
+            }
+        }
+        let (bounded, whole) = (bounded.into_groups(), whole.into_groups());
+        let (few, all) = (&bounded[0].1, &whole[0].1);
+        assert_eq!((few.n_articles, all.n_articles, all.sums.len()), (5000, 5000, 5000));
+        assert_eq!(few.sums.len(), 256);
+        let total = |grouped: &Grouped| {
+            let mut total = Sums::default();
+            grouped.sums.iter().for_each(|&(_, sums)| total += sums);
+            total
+        };
+        assert_eq!(total(few), total(all));
+        let width = |grouped: &Grouped| {
+            let options = IntervalOptions::default();
+            let interval = Estimate::new(&grouped.sums, &options, [1; 32]).interval.unwrap();
+            interval.high - interval.low
+        };
+        let ratio = width(few) / width(all);
+        assert!((0.8..1.25).contains(&ratio), "{ratio}");
     }
 
     proptest! {

@@ -231,6 +231,7 @@ const EMBEDDED: &[(&str, EmbeddedFiles)] = &[(
         ("detente.json", include_bytes!("../../models/small/detente.json")),
         ("tokenizer.json", include_bytes!("../../models/small/tokenizer.json")),
         ("model.safetensors", include_bytes!("../../models/small/model.safetensors")),
+        (super::weights::SUM, env!("DETENTE_SMALL_SHA256").as_bytes()),
     ],
 )];
 

@@ -1,12 +1,13 @@
 //! How does a checkpoint read many texts? Tokenised and packed by length, one pass of the encoder a text.
 
 use anyhow::Context;
+use candle_core::Tensor;
 use rayon::prelude::*;
 
 use super::checkpoint::{Card, Opened};
 use super::encoder::{Encoder, HiddenStates};
 use super::files::Files;
-use super::head::{Logits, Readout, probabilities};
+use super::head::{PackedReadout, Readout, probabilities, probabilities_of};
 use super::kernel::Product;
 use super::layers::Dropout;
 use super::{Classifier, Probabilities, Reading, Task};
@@ -27,6 +28,8 @@ pub struct ReadoutClassifier<E = Encoder> {
     text_encoder: TextEncoder,
     encoder: E,
     readout: Readout,
+    /// The same, where it won't be trained any further.
+    packed: Option<PackedReadout>,
 }
 
 impl ReadoutClassifier {
@@ -42,14 +45,15 @@ impl ReadoutClassifier {
             .with_context(|| format!("{} is a bare encoder without heads", files.describe()))
             .hint(|| "`detente train --base` puts heads on it".to_owned())?;
         let (encoder, text_encoder, sha256) = opened.ready(card.window, product)?;
-        Ok(Self { card, sha256, text_encoder, encoder, readout })
+        let packed = Some(PackedReadout::new(&readout)?);
+        Ok(Self { card, sha256, text_encoder, encoder, readout, packed })
     }
 }
 
 impl<E: HiddenStates> ReadoutClassifier<E> {
     /// Puts one together from its parts, as training does.
     pub fn new(card: Card, text_encoder: TextEncoder, encoder: E, readout: Readout) -> Self {
-        Self { card, sha256: String::new(), text_encoder, encoder, readout }
+        Self { card, sha256: String::new(), text_encoder, encoder, readout, packed: None }
     }
 
     /// What turns texts into tokens.
@@ -79,10 +83,9 @@ impl<E: HiddenStates> ReadoutClassifier<E> {
 
     fn read(&self, batch: &PackedBatch) -> anyhow::Result<Vec<Reading>> {
         let states = self.encoder.hidden_states(batch)?;
-        let logits = self.readout.forward(&states, &batch.slots, Dropout { rate: 0.0, seed: 0 })?;
-        let mut stance = self.probabilities(&logits, Task::Stance)?.into_iter();
-        let mut sentiment = self.probabilities(&logits, Task::Sentiment)?.into_iter();
-        let mut dyads = self.probabilities(&logits, Task::Dyad)?.into_iter();
+        let [stance, sentiment, dyads] = self.probabilities(&states, batch)?;
+        let (mut stance, mut sentiment, mut dyads) =
+            (stance.into_iter(), sentiment.into_iter(), dyads.into_iter());
         let readings = batch.slots.iter().map(|slots| {
             let is_seen = |target: u32| !slots.targets[target as usize].is_empty();
             let target = |next: &mut std::vec::IntoIter<Probabilities>| {
@@ -106,9 +109,26 @@ impl<E: HiddenStates> ReadoutClassifier<E> {
         Ok(readings.collect())
     }
 
-    fn probabilities(&self, logits: &Logits, task: Task) -> anyhow::Result<Vec<Probabilities>> {
-        let temperature = self.card.temperature.get(&task).copied().unwrap_or(1.0);
-        Ok(probabilities(logits.of(task), temperature)?)
+    /// For each task, one row a target or a pair.
+    fn probabilities(
+        &self,
+        states: &Tensor,
+        batch: &PackedBatch,
+    ) -> anyhow::Result<[Vec<Probabilities>; 3]> {
+        let temperature = |task: Task| self.card.temperature.get(&task).copied().unwrap_or(1.0);
+        if let Some(packed) = &self.packed {
+            let [stance, sentiment, dyads] = packed.read(states, &batch.slots)?;
+            let of = |task, logits| probabilities_of(logits, temperature(task));
+            return Ok([
+                of(Task::Stance, stance),
+                of(Task::Sentiment, sentiment),
+                of(Task::Dyad, dyads),
+            ]);
+        }
+        let dropout = Dropout { rate: 0.0, seed: 0 };
+        let logits = self.readout.forward(states, &batch.slots, dropout)?;
+        let of = |task| probabilities(logits.of(task), temperature(task));
+        Ok([of(Task::Stance)?, of(Task::Sentiment)?, of(Task::Dyad)?])
     }
 }
 

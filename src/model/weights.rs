@@ -50,6 +50,9 @@ impl Weights {
             }
             weights.shards.push(bytes);
         }
+        if matches!(files, Files::Embedded(_)) && files.has(SUM) {
+            weights.sha256 = String::from_utf8(files.read(SUM)?.into_owned())?.into();
+        }
         Ok(weights)
     }
 
@@ -155,6 +158,9 @@ impl Weights {
         Ok(SafeTensors::deserialize(&self.shards[shard])?.tensor(name)?)
     }
 }
+
+/// The digest of a checkpoint inside the program, taken when that was built; in a folder, such a file says nothing.
+pub(super) const SUM: &str = "model.safetensors.sha256";
 
 /// The file that says which tensors are in which weight file, where there are several.
 const INDEX: &str = "model.safetensors.index.json";
@@ -294,6 +300,15 @@ mod tests {
             let weights = Weights::open(&Files::in_folder(folder.path())).unwrap();
             assert_eq!(weights.get("b", &[1]).unwrap(), [value]);
         }
+    }
+
+    #[cfg(feature = "embedded")]
+    #[test]
+    fn the_digest_of_the_checkpoint_in_the_program_is_that_of_its_bytes() {
+        let files = crate::model::checkpoint::find("small").unwrap();
+        let bytes = files.read("model.safetensors").unwrap();
+        let expected = crate::digest::sha256([&bytes]);
+        assert_eq!(Weights::open(&files).unwrap().sha256(), expected);
     }
 
     #[test]

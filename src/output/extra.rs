@@ -48,7 +48,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    const MOST_ROWS: usize = 16_384;
+    const MOST_ROWS: usize = 8_192;
     const MOST_BYTES: usize = 16 << 20;
 
     /// Adds a row; `true` once the batch is full.

@@ -2,5 +2,7 @@
 
 mod linear;
 mod readout;
+mod packed;
 
-pub use readout::{Logits, Readout, probabilities};
+pub use packed::PackedReadout;
+pub use readout::{Logits, Readout, probabilities, probabilities_of};

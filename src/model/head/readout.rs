@@ -1,8 +1,6 @@
 //! What do the hidden states say of each target and each pair? The design's read-out: a small network over the mean of
 //! a target's tokens, the first token, and the mean of the sentence; for pairs over both targets and their product.
 
-use std::ops::Range;
-
 use candle_core::{D, Device, Result, Tensor, Var};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -16,20 +14,20 @@ use crate::model::weights::{Weights, WeightsWriter, quantize_rows};
 /// The three heads.
 #[derive(Debug)]
 pub struct Readout {
-    networks: Vec<Network>,
+    pub(super) networks: Vec<Network>,
     /// Stands for the source where it is the text's own voice: `[1, hidden]`.
-    author: Var,
+    pub(super) author: Var,
     hidden: usize,
 }
 
 /// A network with one hidden layer.
 #[derive(Debug)]
-struct Network {
-    task: Task,
-    up: Var,
-    up_bias: Var,
-    out: Var,
-    out_bias: Var,
+pub(super) struct Network {
+    pub(super) task: Task,
+    pub(super) up: Var,
+    pub(super) up_bias: Var,
+    pub(super) out: Var,
+    pub(super) out_bias: Var,
 }
 
 /// What the heads say of a batch: logits `[n, 3]` for each task, targets and pairs in order; a target without tokens
@@ -57,21 +55,21 @@ impl Logits {
 
 /// Rows of the pooled states that each target and each pair reads.
 #[derive(Default)]
-struct Places {
-    groups: Vec<Vec<u32>>,
-    target: Vec<u32>,
-    target_first: Vec<u32>,
-    target_body: Vec<u32>,
-    source: Vec<u32>,
-    toward: Vec<u32>,
-    pair_body: Vec<u32>,
+pub(super) struct Places {
+    pub(super) groups: Vec<Vec<u32>>,
+    pub(super) target: Vec<u32>,
+    pub(super) target_first: Vec<u32>,
+    pub(super) target_body: Vec<u32>,
+    pub(super) source: Vec<u32>,
+    pub(super) toward: Vec<u32>,
+    pub(super) pair_body: Vec<u32>,
 }
 
 /// The source row of a pair whose source is the author, until the number of groups is known.
 const AUTHOR: u32 = u32::MAX;
 
 impl Places {
-    fn new(slots: &[Slots]) -> Self {
+    pub(super) fn new(slots: &[Slots]) -> Self {
         let mut places = Self::default();
         for slots in slots {
             let first = places.group(&slots.first);
@@ -197,27 +195,13 @@ impl Readout {
             1,
         )?;
         let read = |i: usize, x: &Tensor| self.networks[i].forward(x, dropout.with_salt(i as u64));
-        let pairs = |pairs: Range<usize>| -> Result<Tensor> {
-            let source = rows(&places.source[pairs.clone()])?;
-            let toward = rows(&places.toward[pairs.clone()])?;
-            let both = source.mul(&toward)?;
-            read(2, &Tensor::cat(&[source, toward, both, rows(&places.pair_body[pairs])?], 1)?)
-        };
-        let n = places.source.len();
-        let dyad = if n <= MOST_PAIRS || dropout.rate > 0.0 {
-            pairs(0..n)?
-        } else {
-            let starts = (0..n).step_by(MOST_PAIRS);
-            let read = starts.map(|start| pairs(start..n.min(start + MOST_PAIRS)));
-            Tensor::cat(&read.collect::<Result<Vec<_>>>()?, 0)?
-        };
+        let (source, toward) = (rows(&places.source)?, rows(&places.toward)?);
+        let both = source.mul(&toward)?;
+        let pair = Tensor::cat(&[source, toward, both, rows(&places.pair_body)?], 1)?;
+        let dyad = read(2, &pair)?;
         Ok(Logits { stance: read(0, &target)?, sentiment: read(1, &target)?, dyad })
     }
 }
-
-/// Pairs that are read at once where nothing is trained: what is between takes some ten kilobytes a pair, and a list of
-/// names has thousands of them.
-const MOST_PAIRS: usize = 1024;
 
 /// How many hidden states a task's input is.
 fn inputs(task: Task) -> usize {
@@ -267,10 +251,14 @@ fn uniform(rows: usize, columns: usize, bound: f32, random: &mut ChaCha8Rng) -> 
 /// # Errors
 /// When candle can't give the numbers.
 pub fn probabilities(logits: &Tensor, temperature: f32) -> Result<Vec<[f32; 3]>> {
-    let mut numbers = logits.flatten_all()?.to_vec1::<f32>()?;
-    for x in &mut numbers {
+    Ok(probabilities_of(logits.flatten_all()?.to_vec1::<f32>()?, temperature))
+}
+
+/// Probabilities of logits, three a row, after division by a temperature.
+pub fn probabilities_of(mut logits: Vec<f32>, temperature: f32) -> Vec<[f32; 3]> {
+    for x in &mut logits {
         *x /= temperature;
     }
-    crate::model::kernel::softmax(&mut numbers, 3);
-    Ok(numbers.as_chunks().0.to_vec())
+    crate::model::kernel::softmax(&mut logits, 3);
+    logits.as_chunks().0.to_vec()
 }

@@ -56,6 +56,11 @@ impl PackedWeights {
         packed
     }
 
+    /// Numbers of the inner dimension: a left operand's columns.
+    pub fn inner(&self) -> usize {
+        self.inner
+    }
+
     /// Adds `bias`, one number a column, to every product.
     #[must_use]
     pub fn with_bias(mut self, bias: &[f32]) -> Self {

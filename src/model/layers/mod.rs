@@ -8,5 +8,6 @@ mod pool;
 pub use inference::{LayerMemory, PackedLayer};
 pub(in crate::model) use operation::numbers;
 pub use operation::{Dropout, LayerContext, layer, with_numbers};
+pub(in crate::model) use pool::add_mean;
 pub use pool::mean_rows;
 pub use transformer::{LayerShape, LayerWeights, RelativeBias, Weight};

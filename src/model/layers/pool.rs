@@ -28,9 +28,7 @@ impl CustomOp1 for MeanRows {
         let x = numbers(storage, layout)?;
         let mut out = vec![0.0; self.groups.len() * hidden];
         for (group, out) in self.groups.iter().zip(out.chunks_exact_mut(hidden)) {
-            for &row in group {
-                add_scaled(out, &x[row as usize * hidden..][..hidden], 1.0 / group.len() as f32);
-            }
+            add_mean(x, group, out);
         }
         Ok((CpuStorage::F32(out), (self.groups.len(), hidden).into()))
     }
@@ -49,6 +47,14 @@ impl CustomOp1 for MeanRows {
             }
         }
         Ok(Some(Tensor::from_vec(out, x.shape(), x.device())?))
+    }
+}
+
+/// Adds the mean of some rows of `x` to `sum`, which is one row.
+pub(in crate::model) fn add_mean(x: &[f32], rows: &[u32], sum: &mut [f32]) {
+    let hidden = sum.len();
+    for &row in rows {
+        add_scaled(sum, &x[row as usize * hidden..][..hidden], 1.0 / rows.len() as f32);
     }
 }
 
